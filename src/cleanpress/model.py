@@ -1,0 +1,205 @@
+"""The values that flow through cleanpress.
+
+Everything is derived from one immutable thing, ``Page.text``. A stage never changes text: it returns
+*edits* (spans of the page and what stands there instead) and *decisions* (which spans make which
+article). All spans count Unicode code points of ``Page.text``, half-open: ``text[start:end]``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A half-open range of code points of ``Page.text``."""
+
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as it was decoded; nothing after the decode stage changes it.
+
+    ``source`` is the input path as the user gave it, ``encoding`` the name that Python's codecs know,
+    ``sha256`` the hex digest of the input's bytes, ``text`` every character those bytes decode to
+    except a leading byte order mark. Carriage returns and form feeds are still in ``text``.
+    """
+
+    text: str
+    source: str
+    encoding: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change to the page's text: ``before`` stood at ``span``, ``after`` stands there now.
+
+    ``rule`` names the rule; where several rules met in one place their names are joined with ``+`` in
+    the order they ran. An insertion has an empty span. The edits of a page never overlap; they are
+    sorted by span. ``confidence`` is a probability in 0..1.
+    """
+
+    span: Span
+    before: str
+    after: str
+    rule: str
+    confidence: float = 1.0
+    reason: str = ""
+
+
+class Role(StrEnum):
+    """What a fragment is on the page."""
+
+    KICKER = "kicker"
+    HEADLINE = "headline"
+    SUBTITLE = "subtitle"
+    BYLINE = "byline"
+    SUBHEAD = "subhead"
+    PARAGRAPH = "paragraph"
+    CAPTION = "caption"
+    JUMP = "jump"
+    FURNITURE = "furniture"
+
+
+TITLE_ROLES = frozenset({Role.KICKER, Role.HEADLINE, Role.SUBTITLE})
+"""Roles that make up a title block; a byline may follow it or sign off the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of the page that was printed in one place: a line of a title, a (torn) paragraph.
+
+    ``span`` is one contiguous range of ``Page.text``; ``text`` is that range with the page's edits
+    applied (what a reader sees), with no line break in it. ``open_head`` and ``open_tail`` are
+    probabilities in 0..1 that the piece starts, or ends, in the middle of a sentence or paragraph.
+    ``block`` numbers the run of lines between blank lines that the fragment was printed in.
+    """
+
+    span: Span
+    text: str
+    role: Role
+    open_head: float = 0.0
+    open_tail: float = 0.0
+    block: int = 0
+
+
+class Relation(StrEnum):
+    """How a copy relates to the text that is kept."""
+
+    EXACT = "exact"
+    NEAR = "near"
+    TRUNCATED = "truncated"
+    CONTAINED = "contained"
+    LOOPED = "looped"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A copy that is set aside: ``span`` is printed again at ``kept`` (both spans of the page).
+
+    ``similarity`` is 0..1 over the comparison keys (letters and digits only) of the copy and the part
+    of the kept text it matches. ``reason`` says why the other copy was kept.
+    """
+
+    span: Span
+    kept: Span
+    relation: Relation
+    similarity: float
+    rule: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One line of an article: a title line, a byline, a subhead or a whole (healed) paragraph.
+
+    ``text`` is the concatenation of ``spans``, each with the page's edits applied.
+    """
+
+    role: Role
+    text: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Two torn pieces healed inside block ``block`` (index into ``Article.blocks``).
+
+    ``left`` and ``right`` are the spans that now meet; ``offset`` is the place in ``Block.text``.
+    """
+
+    block: int
+    offset: int
+    left: Span
+    right: Span
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Text is missing at the end (``side="after"``) or start (``"before"``) of block ``block``."""
+
+    block: int
+    side: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article in reading order. Title lines come first; a sign-off byline stays at the end."""
+
+    blocks: tuple[Block, ...]
+    joins: tuple[Join, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    confidence: float = 1.0
+
+    @property
+    def text(self) -> str:
+        """The whole article, a block a line."""
+        return "\n".join(block.text for block in self.blocks)
+
+    def first(self, role: Role) -> str | None:
+        """The text of the article's blocks of that role, joined by a space; ``None`` without any."""
+        found = [block.text for block in self.blocks if block.role is role]
+        return " ".join(found) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A span that no article took: page furniture, or text whose place is not known."""
+
+    span: Span
+    role: Role
+    reason: str
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A place a human should look at: what is asked, where, and what could be the answer."""
+
+    kind: str
+    span: Span
+    text: str
+    candidates: tuple[Span, ...] = ()
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A cleaned page: everything needed to write the output and to prove that nothing was lost."""
+
+    page: Page
+    articles: tuple[Article, ...]
+    repeats: tuple[Repeat, ...]
+    leftovers: tuple[Leftover, ...]
+    edits: tuple[Edit, ...]
+    questions: tuple[Question, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
