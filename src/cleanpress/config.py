@@ -1,0 +1,56 @@
+"""Everything a run can be told. The same configuration and the same input give the same bytes."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from typing import Any
+
+from cleanpress.errors import UsageError
+
+SCRIPTS = ("auto", "simplified", "traditional", "keep")
+"""``auto`` brings stray characters of the other script to the page's own; ``keep`` touches no script."""
+
+MAX_BYTES = 64 * 1024 * 1024
+"""The largest input that is read as one page, in bytes. A printed page holds less than 100,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of a run. Raises ``UsageError`` for a value that does not exist.
+
+    ``script`` is one of ``SCRIPTS``; ``encoding`` a codec's name, or ``None`` to find out;
+    ``rules_off`` the names of normalisation rules that must not run; ``max_bytes`` the size in bytes
+    from which an input is refused.
+    """
+
+    script: str = "auto"
+    encoding: str | None = None
+    rules_off: tuple[str, ...] = ()
+    max_bytes: int = MAX_BYTES
+
+    def __post_init__(self) -> None:
+        if self.script not in SCRIPTS:
+            raise UsageError(f"there is no script {self.script!r}; choose one of {', '.join(SCRIPTS)}")
+        if self.encoding is not None and not _is_text_encoding(self.encoding):
+            raise UsageError(f"there is no text encoding {self.encoding!r}; try utf-8, gb18030, big5 or utf-16")
+        if self.max_bytes < 1:
+            raise UsageError(f"the size limit must be at least 1 byte, not {self.max_bytes}")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The settings as JSON knows them, for the manifest."""
+        return {
+            "encoding": self.encoding,
+            "max_bytes": self.max_bytes,
+            "rules_off": sorted(self.rules_off),
+            "script": self.script,
+        }
+
+
+def _is_text_encoding(name: str) -> bool:
+    """Whether Python can decode bytes to text with it (``rot13`` and ``base64`` are codecs, too)."""
+    try:
+        found = codecs.lookup(name)
+        return isinstance(found.decode(b"")[0], str) and found.name not in {"idna", "punycode", "undefined"}
+    except (LookupError, ValueError, TypeError, AttributeError, EOFError):
+        return False
