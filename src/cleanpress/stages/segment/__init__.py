@@ -1,0 +1,106 @@
+"""Segment: the page's text into fragments, each with its role and its torn ends.
+
+A fragment is what was printed in one place: a title line, a byline, a paragraph or the part of one
+that stood in a column. Line breaks inside a fragment and white space between fragments become edits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cleanpress.edited import Change, EditedText, render
+from cleanpress.model import Fragment, Role, Span
+from cleanpress.stages.segment.lines import CLOSING, TERMINAL, Columns, Line, measure_columns, split_lines
+from cleanpress.stages.segment.roles import assign_roles
+from cleanpress.stages.segment.unwrap import group_lines
+
+__all__ = ["Segmentation", "segment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Segmentation:
+    """The page's fragments in printed order, and its text with all line breaks folded into edits."""
+
+    fragments: tuple[Fragment, ...]
+    edited: EditedText
+
+
+def segment(edited: EditedText) -> Segmentation:
+    """Cut a normalised page into fragments.
+
+    The white space between fragments is removed by edits named ``block-break``, line breaks inside a
+    fragment by ``line-break`` (between two Latin words a space takes their place). Every other
+    character of the page lies in exactly one fragment.
+    """
+    lines = split_lines(edited.text)
+    columns = measure_columns(lines)
+    groups = group_lines(lines, columns)
+    changes = _fold_breaks(edited.text, lines, groups)
+    folded = edited.apply(changes)
+    roles = assign_roles(lines, columns, groups)
+    fragments = []
+    for (first, last), role in zip(groups, roles, strict=True):
+        span = Span(edited.to_page(lines[first].start), edited.to_page(lines[last - 1].end))
+        text = render(folded.original, folded.edits, span)
+        fragments.append(
+            Fragment(
+                span,
+                text,
+                role,
+                open_head=_open_head(lines, columns, first, role),
+                open_tail=_open_tail(text, columns, last - 1, role),
+                block=lines[first].block,
+            )
+        )
+    return Segmentation(tuple(fragments), folded)
+
+
+def _fold_breaks(text: str, lines: list[Line], groups: list[tuple[int, int]]) -> list[Change]:
+    changes = []
+    starts = {first for first, _ in groups}
+    position = 0
+    for i, line in enumerate(lines):
+        if line.start > position:
+            inside = i > 0 and i not in starts
+            between = " " if inside and _are_words(text[position - 1], text[line.start]) else ""
+            rule = "line-break" if inside else "block-break"
+            changes.append(Change(position, line.start, between, rule))
+        position = line.end
+    if position < len(text):
+        changes.append(Change(position, len(text), "", "block-break"))
+    return changes
+
+
+def _are_words(left: str, right: str) -> bool:
+    """Whether a line break between two characters stood for a space: Latin letters on both sides."""
+    return left.isascii() and right.isascii() and left.isalpha() and right.isalpha()
+
+
+def _open_head(lines: list[Line], columns: Columns, first: int, role: Role) -> float:
+    """Probability that a fragment starts in the middle of a paragraph, by marks and layout alone.
+
+    Figures are rough priors; the reassembly weighs them against the language model.
+    """
+    if role is not Role.PARAGRAPH:
+        return 0.0
+    start = lines[first].text[0]
+    if start in TERMINAL + "，、,；;：:）)》」』%％":
+        return 0.98
+    if columns.printed_indents and columns.full[first]:
+        return 0.05 if lines[first].indent >= 1 else 0.9
+    if columns.lost_indents and columns.full[first]:
+        if columns.is_full(first):
+            return 0.85
+        if columns.is_first(first):
+            return 0.05
+    return 0.3
+
+
+def _open_tail(text: str, columns: Columns, last: int, role: Role) -> float:
+    """Probability that a fragment ends in the middle of a paragraph."""
+    if role is not Role.PARAGRAPH:
+        return 0.0
+    bare = text.rstrip(CLOSING)
+    if not bare or bare[-1] in TERMINAL:
+        return 0.2 if columns.is_full(last) else 0.03
+    return 0.6 if bare[-1] in "：:；;" else 0.95

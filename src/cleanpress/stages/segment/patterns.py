@@ -1,0 +1,151 @@
+"""What short lines of a newspaper page look like: bylines, furniture, jump lines, captions.
+
+Each pattern is anchored on both ends of a line, so that a sentence which mentions an editor or a date is
+never taken for furniture.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+BULLETS = "■◆●▲□◇○★▪▌◎"
+# What engines read for a black square before a name (seen on Tesseract pages).
+_MISREAD_SQUARES = "国图园圈回囗口目加昌且"
+_KICKER_MARKS = "►▶▷→◢◤"
+
+_DATE = re.compile(
+    r"^(?:[12][0-9OolI〇]{3}|[一二三四五六七八九〇○零]{4})\s*年\s*[0-9OolI一二三四五六七八九十]{1,3}\s*月\s*"
+    r"[0-9OolI一二三四五六七八九十]{1,3}\s*日\s*(?:[,，]?\s*(?:星期|週|周)[一二三四五六日天])?"
+    r"(?:\s*农历.{0,12}|\s*農曆.{0,12})?(?:\s*第?\s*[0-9A-Z]{1,6}\s*(?:版|期|号|號))?$"
+)
+_WEEKDAY = re.compile(r"^(?:星期|週|周)[一二三四五六日天]$")
+_EDITION = re.compile(
+    r"^第?\s*[0-9OolI０-９A-Z]{1,3}\s*[版叠疊]\s*[:：·|]?\s*\S{0,6}(?:\s*\S{0,8})?$"
+    r"|^第[一二三四五六七八九十]{1,3}版\s*[:：·|]?\s*\S{0,6}$"
+    r"|^\S{2,4}\s*第?\s*[0-9]{1,2}\s*版$"
+)
+_EDITORS = re.compile(
+    r"^[（(【\[]?\s*(?:本版|今日)?\s*(?:责任编辑|責任編輯|责编|責編|编辑|編輯|美编|美編|版式|校对|校對|组版|組版|"
+    r"值班主任|主编|主編|统筹|統籌|视觉|制图|製圖|审读|電話|电话|邮箱|電郵|E-?mail)\s*[:：].{0,60}$"
+)
+_PAGE_NUMBER = re.compile(r"^[-—–·•\s]*[A-Z]?[0-9]{1,3}[-—–·•\s]*$")
+_NUMBERS = re.compile(
+    r"^(?:国内统一连续出版物号|國內統一|CN\s*[0-9]|ISSN|邮发代号|郵發代號|总第|總第"
+    r"|今日\s*[0-9]+\s*版|第\s*[0-9]+\s*期).{0,40}$"
+)
+_JUMP = re.compile(
+    r"^[（(【\[▶►→]?\s*(?:(?:下转|下轉|上接|紧接|緊接|转|轉)\s*第?\s*[0-9A-Z一二三四五六七八九十]{1,4}\s*版.{0,14}"
+    r"|相关报道见.{0,12}|相關報導見.{0,12}|详见第?.{0,8}版)\s*[）)】\]]?$"
+)
+_REPORTERS = (
+    r"(?:本报|本報|本刊|新华社|新華社|中新社|人民网|央视|本台|新华网)?\s*(?:见习|見習|特派|驻.{2,6}|首席)?\s*"
+    r"(?:记者|記者|通讯员|通訊員|特约记者|特約記者|实习生|實習生|评论员|評論員|特约评论员"
+    r"|编译|編譯|作者|文|摄影|攝影|文/图|整理)"
+)
+_BYLINE = re.compile(
+    rf"^[（(\[]?\s*[|｜{BULLETS}]?\s*{_REPORTERS}\s*[:：/|]?\s*(?P<names>[\w·•\s,，、/|]{{2,40}}?)\s*[）)\]]?$"
+)
+_SIGNED = re.compile(r"^[（(]\s*(?P<names>[\w·•\s、，]{2,24})\s*[）)]$")
+_CAPTION = re.compile(
+    r"^(?:[▲△↑←→▼]|图为|圖為|上图|上圖|下图|下圖|左图|右图|图[一二三四1-9][:：]|图片说明|圖片說明).{4,}$"
+    r"|^.{6,80}(?:摄|攝|供图|供圖|资料图|資料圖|资料照片|攝影)[）)]?$"
+)
+_HAN = re.compile(r"^[\u3400-\u9fff\U00020000-\U0003ffff]+$")
+
+
+@cache
+def surnames() -> tuple[frozenset[str], frozenset[str]]:
+    """Single and compound surnames from ``data/segment/surnames.txt``."""
+    rows = files("cleanpress").joinpath("data/segment/surnames.txt").read_text(encoding="utf-8").splitlines()
+    body = [row for row in rows if row and not row.startswith("#")]
+    return frozenset("".join(body[:-1])), frozenset(body[-1].split())
+
+
+def is_name(text: str) -> bool:
+    """Whether text looks like one Chinese person's name: a surname and one or two characters more."""
+    if not _HAN.match(text):
+        return False
+    single, compound = surnames()
+    if len(text) in (3, 4) and text[:2] in compound:
+        return True
+    return len(text) in (2, 3) and text[0] in single
+
+
+def _are_names(text: str) -> bool:
+    parts = [part for part in re.split(r"[\s、，,/|·]+", text.strip()) if part]
+    if len(parts) == 3 and all(len(part) == 1 for part in parts):
+        parts = ["".join(parts)]
+    joined: list[str] = []
+    for part in parts:
+        # Names of two characters are set with a space between them: 王 明.
+        if joined and len(part) == 1 and len(joined[-1]) == 1:
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return bool(joined) and len(joined) <= 6 and all(is_name(part) for part in joined)
+
+
+def is_byline(text: str) -> bool:
+    """Whether a line names the author: ``■ 王明明``, ``本报记者 …``, ``（张三）``, a bare name."""
+    if len(text) > 44:
+        return False
+    found = _BYLINE.match(text)
+    if found:
+        names = re.sub(_REPORTERS, " ", found["names"])
+        return _are_names(names) or len(found["names"].strip()) <= 10
+    signed = _SIGNED.match(text)
+    if signed:
+        return _are_names(signed["names"]) or _are_names(re.sub(_REPORTERS, " ", signed["names"]))
+    bare = text.lstrip(BULLETS + " ")
+    if bare != text:
+        return _are_names(bare) or (len(bare) <= 12 and _are_names(bare.split(" ")[0]))
+    head, _, rest = text.partition(" ")
+    if head in _MISREAD_SQUARES and rest:
+        return _are_names(rest) or (len(rest) <= 9 and _HAN.match(rest.replace(" ", "")) is not None)
+    return len(text) <= 14 and _are_names(text)
+
+
+def is_bare_name(text: str) -> bool:
+    """Whether the whole line is names and nothing else (how some articles are signed at the end)."""
+    return len(text) <= 12 and _are_names(text)
+
+
+def is_signature(text: str) -> bool:
+    """Whether the line signs off an article: a name in brackets."""
+    return _SIGNED.match(text) is not None and is_byline(text)
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a line belongs to the page, not to an article: date, edition, editors, page number."""
+    if len(text) > 80:
+        return False
+    return any(
+        pattern.match(text) for pattern in (_DATE, _WEEKDAY, _EDITION, _EDITORS, _PAGE_NUMBER, _NUMBERS)
+    )
+
+
+def is_jump(text: str) -> bool:
+    """Whether a line sends the reader to another page or comes from one."""
+    return _JUMP.match(text) is not None
+
+
+def is_caption(text: str) -> bool:
+    """Whether a line explains a picture."""
+    return _CAPTION.match(text) is not None
+
+
+def starts_title(text: str) -> bool:
+    """Whether a line is marked as a title line: a kicker's arrow, a subtitle's dash, a column's 【】."""
+    return is_kicker(text) or is_subtitle(text) or (text[:1] in "【〖" and len(text) <= 60)
+
+
+def is_kicker(text: str) -> bool:
+    """Whether a line carries a kicker's mark."""
+    return text[:1] in _KICKER_MARKS and len(text) <= 45
+
+
+def is_subtitle(text: str) -> bool:
+    """Whether a line starts with the dash of a subtitle."""
+    return text.startswith(("——", "--", "－－", "──", "━━")) and len(text) <= 60 and not text.endswith("。")
