@@ -45,13 +45,12 @@ def _by_look(text: str, lines: list[Line], columns: Columns, group: tuple[int, i
     if columns.full[first] and last - first >= 2:
         # Two wrapped lines without a closing mark: a title set in the column, or a torn piece.
         return Role.SUBHEAD if last - first == 2 and not columns.is_full(last - 1) else Role.PARAGRAPH
-    if (
-        columns.full[first]
-        and columns.is_full(first)
-        and columns.lengths[first] <= columns.full[first] + 1.01
-    ):
-        # A single line that just fills its column is a torn line more often than a title.
-        return Role.PARAGRAPH
+    if columns.is_full(first) and columns.lengths[first] <= columns.full[first] + 1.01:
+        # A single line that just fills its column is a torn line, unless a paragraph or a byline starts
+        # below it.
+        followed = last < len(lines) and is_byline(lines[last].text)
+        begins = last < len(lines) and columns.is_first(last) and not columns.is_full(last)
+        return Role.HEADLINE if followed or begins or " " in text else Role.PARAGRAPH
     return Role.HEADLINE
 
 
