@@ -33,7 +33,9 @@ class Config:
         if self.script not in SCRIPTS:
             raise UsageError(f"there is no script {self.script!r}; choose one of {', '.join(SCRIPTS)}")
         if self.encoding is not None and not _is_text_encoding(self.encoding):
-            raise UsageError(f"there is no text encoding {self.encoding!r}; try utf-8, gb18030, big5 or utf-16")
+            raise UsageError(
+                f"there is no text encoding {self.encoding!r}; try utf-8, gb18030, big5 or utf-16"
+            )
         if self.max_bytes < 1:
             raise UsageError(f"the size limit must be at least 1 byte, not {self.max_bytes}")
 

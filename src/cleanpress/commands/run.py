@@ -1,0 +1,137 @@
+"""``cleanpress run``: pages in, the folder of their articles out."""
+
+# ruff: noqa: PLC0415 -- help must answer at once: what the work needs is imported when the work begins
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cleanpress.cli import EXIT_CODES, FINDING
+from cleanpress.config import MAX_BYTES, SCRIPTS, Config
+from cleanpress.errors import CleanpressError, InputError, OutputError
+
+if TYPE_CHECKING:
+    from cleanpress.model import Result
+
+
+@click.command("run", epilog=EXIT_CODES)
+@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path())
+@click.option(
+    "-o", "--output", "out", metavar="OUT", required=True, type=click.Path(), help="The folder to write."
+)
+@click.option("--encoding", metavar="NAME", help="The encoding of the input; without it, it is found out.")
+@click.option(
+    "--script",
+    type=click.Choice(SCRIPTS),
+    default="auto",
+    show_default=True,
+    help="auto: stray characters to the page's own script; keep: as printed.",
+)
+@click.option(
+    "--max-bytes",
+    type=click.IntRange(min=1),
+    default=MAX_BYTES,
+    show_default=True,
+    metavar="N",
+    help="Refuse an input that is larger.",
+)
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Move aside a folder OUT that is not cleanpress's own; it is never deleted.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Only say what went wrong.")
+@click.option("-v", "--verbose", is_flag=True, help="Say more: every place to look at, edits by rule.")
+def command(  # noqa: PLR0917 -- click passes options by name
+    inputs: tuple[str, ...],
+    out: str,
+    encoding: str | None,
+    script: str,
+    max_bytes: int,
+    overwrite: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Clean scanned newspaper pages.
+
+    INPUT is a text file as OCR gave it. OUT will hold articles.jsonl, a Markdown file for each article,
+    and the record of everything that was changed, set aside or left over. It appears whole or not at
+    all; a folder that an earlier run wrote is replaced.
+    """
+    from cleanpress.formats.read import require_file
+    from cleanpress.formats.summary import Summary
+    from cleanpress.formats.write import OutputFolder
+
+    config = Config(script=script, encoding=encoding, max_bytes=max_bytes)
+    sources = sorted_unique(inputs)
+    for source in sources:
+        require_file(source)
+        refuse_inside(source, out)
+    summary = Summary(out, verbose=verbose)
+    with OutputFolder(out, sources, config, overwrite=overwrite) as folder:
+        for source in sources:
+            try:
+                result = clean_file(source, config)
+                folder.add(result)
+            except OutputError:
+                raise
+            except CleanpressError as error:
+                reason = str(error).removeprefix(f"{source}: ")
+                folder.fail(source, reason)
+                summary.fail(source, reason)
+                click.echo(f"cleanpress: {source}: {reason}", err=True)
+            else:
+                summary.add(result)
+        if summary.pages:
+            folder.commit()
+    if not summary.pages:
+        click.echo("cleanpress: no page could be cleaned; nothing was written", err=True)
+        sys.exit(FINDING)
+    if folder.moved_aside:
+        click.echo(f"cleanpress: what stood at {out} is now {folder.moved_aside}", err=True)
+    if not quiet:
+        summary.show()
+    if summary.failures:
+        sys.exit(FINDING)
+
+
+def clean_file(source: str, config: Config) -> Result:
+    """One page from its file to its result. Raises ``CleanpressError`` with one clear line."""
+    from cleanpress.formats.read import read_bytes
+    from cleanpress.pipeline import clean_page
+    from cleanpress.stages.decode import decode
+
+    page = decode(read_bytes(source, max_bytes=config.max_bytes), encoding=config.encoding, source=source)
+    try:
+        return clean_page(page, config)
+    except CleanpressError:
+        raise
+    except Exception as error:
+        # A page must never stop the others, not even by an error of ours.
+        name = type(error).__name__
+        raise InputError(
+            f"{source}: cleanpress failed ({name}: {error}); please report it with the page"
+        ) from error
+
+
+def sorted_unique(paths: Iterable[str]) -> list[str]:
+    """The paths in order, each file once: the output must not depend on the order of arguments."""
+    found: dict[str, str] = {}
+    for path in sorted(paths):
+        found.setdefault(os.path.normpath(path), path)
+    return list(found.values())
+
+
+def refuse_inside(source: str, out: str) -> None:
+    """Raise ``OutputError`` where replacing ``out`` would take the input away with it."""
+    place, input_place = os.path.realpath(out), os.path.realpath(source)
+    if input_place == place:
+        raise OutputError(f"{out}: is the input; name another folder")
+    if Path(input_place).is_relative_to(place):
+        raise OutputError(f"{out}: holds the input {source}; name another folder")

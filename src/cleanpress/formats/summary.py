@@ -1,0 +1,187 @@
+"""What a run says when it is done: short, on standard error, beautiful on a terminal and plain elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleanpress.formats.places import Places
+from cleanpress.formats.records import counts
+from cleanpress.model import Result, Span
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+SURE = 0.8
+"""A join below this confidence deserves a look."""
+
+LOOKS = 8
+"""How many places to look at are shown unless all are asked for."""
+
+FLANK = 12
+"""Characters of text shown on each side of a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A place that deserves a human's look."""
+
+    source: str
+    line: int
+    column: int
+    what: str
+    text: str
+
+    @property
+    def place(self) -> str:
+        """``page.txt:12:1``, which editors and terminals can open."""
+        return f"{self.source}:{self.line}:{self.column}"
+
+
+class Summary:
+    """Collects what is worth saying about each page; keeps no text but a few characters a place."""
+
+    def __init__(self, out: str, *, verbose: bool = False) -> None:
+        self.out = out
+        self.verbose = verbose
+        self.pages: list[tuple[str, dict[str, int]]] = []
+        self.failures: list[tuple[str, str]] = []
+        self.warnings: list[tuple[str, str]] = []
+        self.looks: list[Look] = []
+        self.rules: Counter[str] = Counter()
+
+    def add(self, result: Result) -> None:
+        """A page that was cleaned."""
+        self.pages.append((result.page.source, counts(result)))
+        self.warnings += [(result.page.source, warning) for warning in result.warnings]
+        self.looks += looks(result)
+        self.rules.update(edit.rule for edit in result.edits)
+
+    def fail(self, source: str, reason: str) -> None:
+        """A page that could not be cleaned."""
+        self.failures.append((source, reason))
+
+    def show(self) -> None:
+        """Print to standard error: in colour on a terminal, in plain lines where there is none."""
+        if sys.stderr.isatty():
+            from rich.console import Console  # noqa: PLC0415 -- slow, and of no use without a terminal
+
+            self.show_on(Console(stderr=True, highlight=False))
+        else:
+            print("\n".join(self.plain()), file=sys.stderr)  # noqa: T201
+
+    def plain(self) -> list[str]:
+        """The summary as lines without decoration."""
+        lines = [f"{source}: {sentence(count)}" for source, count in self.pages]
+        lines += [f"{source}: warning: {printable(warning)}" for source, warning in self.warnings]
+        shown = self.looks if self.verbose else self.looks[:LOOKS]
+        lines += [f"{look.place}: {look.what}: {look.text}" for look in shown]
+        if len(shown) < len(self.looks):
+            lines.append(f"{len(self.looks) - len(shown)} more places deserve a look (-v shows all)")
+        if self.verbose:
+            lines += [f"edits by {rule}: {count:,}" for rule, count in self.rules.most_common()]
+        lines.append(self.last_line())
+        return [printable(line) for line in lines]
+
+    def last_line(self) -> str:
+        """What was written, and the promise."""
+        articles = sum(count["articles"] for _, count in self.pages)
+        characters = sum(count["characters"] for _, count in self.pages)
+        failed = f"; {plural(len(self.failures), 'page')} could not be cleaned" if self.failures else ""
+        return (
+            f"{self.out}: {plural(articles, 'article')} from {plural(len(self.pages), 'page')}, "
+            f"all {characters:,} characters accounted for{failed}"
+        )
+
+    def show_on(self, console: Console) -> None:
+        """The summary for a terminal. Text of the page is never read as markup."""
+        from rich import box  # noqa: PLC0415
+        from rich.table import Table  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+        table.add_column("page", overflow="fold")
+        for heading in ("articles", "tears healed", "repeats set aside", "gaps", "edits", "leftovers"):
+            table.add_column(heading, justify="right")
+        for source, count in self.pages:
+            figures = [count[key] for key in ("articles", "joins", "repeats", "gaps", "edits", "leftovers")]
+            cells = [Text(f"{figure:,}", style="" if figure else "dim") for figure in figures]
+            if count["gaps"]:
+                cells[3].stylize("yellow")
+            table.add_row(Text(printable(source), style="cyan"), *cells)
+        console.print(table)
+        for source, warning in self.warnings:
+            console.print(
+                Text.assemble(("warning ", "yellow"), (printable(source), "cyan"), f" {printable(warning)}")
+            )
+        shown = self.looks if self.verbose else self.looks[:LOOKS]
+        if shown:
+            console.print(Text("Deserves a look", style="bold"))
+            grid = Table.grid(padding=(0, 2))
+            for look in shown:
+                grid.add_row(
+                    Text(f"  {printable(look.place)}", style="cyan"),
+                    Text(look.what, style="yellow"),
+                    Text(look.text),
+                )
+            console.print(grid)
+            if len(shown) < len(self.looks):
+                console.print(Text(f"  and {len(self.looks) - len(shown)} more; -v shows all", style="dim"))
+            console.print()
+        if self.verbose:
+            for rule, number in self.rules.most_common():
+                console.print(Text(f"  {number:>8,}  {rule}", style="dim"))
+            console.print()
+        mark = ("! ", "bold yellow") if self.failures else ("✓ ", "bold green")
+        console.print(Text.assemble(mark, printable(self.last_line())))
+
+
+def sentence(count: dict[str, int]) -> str:
+    """The figures of a page in words."""
+    return ", ".join(
+        [
+            plural(count["articles"], "article"),
+            f"{plural(count['joins'], 'tear')} healed",
+            f"{plural(count['repeats'], 'repeat')} set aside",
+            plural(count["edits"], "edit"),
+            plural(count["gaps"], "gap"),
+            plural(count["leftovers"], "leftover"),
+        ]
+    )
+
+
+def looks(result: Result) -> list[Look]:
+    """The places of a page that deserve a look, in the order of the page: unsure joins, gaps, questions."""
+    places = Places(result.page.text)
+    found: list[tuple[Span, str, str]] = []
+    for article in result.articles:
+        for join in article.joins:
+            if join.confidence < SURE:
+                text = article.blocks[join.block].text
+                left, right = (
+                    text[max(0, join.offset - FLANK) : join.offset],
+                    text[join.offset : join.offset + FLANK],
+                )
+                found.append((join.right, f"joined, {join.confidence:.0%} sure", f"…{left}|{right}…"))
+        for gap in article.gaps:
+            block = article.blocks[gap.block]
+            after = gap.side == "after"
+            text = f"…{block.text[-FLANK:]}[…]" if after else f"[…]{block.text[:FLANK]}…"
+            found.append((block.spans[-1 if after else 0], "text is missing", text))
+    found += [(question.span, question.kind, question.text) for question in result.questions]
+    return [
+        Look(result.page.source, *places.of(span.start), printable(what), printable(text))
+        for span, what, text in sorted(found)
+    ]
+
+
+def plural(number: int, noun: str) -> str:
+    """``1 page``, ``2 pages``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def printable(text: str) -> str:
+    """``text`` without anything that could move the cursor or colour the terminal."""
+    return "".join(character if character.isprintable() else "·" for character in text)

@@ -1,0 +1,143 @@
+"""The output folder: the record of all pages as files, described in docs/output.md."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+from cleanpress.config import Config
+from cleanpress.formats import manifest as manifests
+from cleanpress.formats import records
+from cleanpress.formats.folder import StagedFolder
+from cleanpress.formats.markdown import article_markdown
+from cleanpress.formats.names import article_name, page_folders
+from cleanpress.formats.places import Places
+from cleanpress.ledger import require
+from cleanpress.model import Result
+
+
+class OutputFolder:
+    """Writes one page after the other; memory does not grow with their texts.
+
+    ``sources`` are all pages of the run in the order in which ``add`` or ``fail`` will be called, once
+    each. Nothing is seen at ``out`` before ``commit``; leaving the context without it writes nothing.
+    Errors of the file system come as ``OutputError``.
+    """
+
+    def __init__(
+        self, out: str | os.PathLike[str], sources: Sequence[str], config: Config, *, overwrite: bool = False
+    ) -> None:
+        self._staged = StagedFolder(out, overwrite=overwrite)
+        self._config = config
+        self._folders = page_folders(sources)
+        self._inputs: list[dict[str, Any]] = []
+        self._files: dict[str, _File] = {}
+        self._outputs: list[dict[str, Any]] = []
+        self._open = ExitStack()
+
+    def __enter__(self) -> OutputFolder:
+        self._staged.__enter__()
+        try:
+            for name in records.FILES:
+                self._files[name] = _File(
+                    f"{name}.jsonl", self._open.enter_context(self._new(f"{name}.jsonl"))
+                )
+        except BaseException as error:
+            self.__exit__(type(error), error, error.__traceback__)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._open.close()
+        except OSError as late:
+            # A full disk can show itself only when the last buffer is written.
+            error = error or late
+        self._staged.__exit__(type(error) if error else None, error, trace)
+
+    @property
+    def moved_aside(self) -> Path | None:
+        """Where a foreign folder went that stood at ``out``."""
+        return self._staged.moved_aside
+
+    def add(self, result: Result) -> None:
+        """Write a page. Raises ``LedgerError``, before anything is written, where its ledger is broken."""
+        require(result)
+        places = Places(result.page.text)
+        for name, of_result in records.FILES.items():
+            for record in of_result(result, places):
+                self._files[name].write(records.line(record))
+        for path, content in markdown_files(result, self._folders[result.page.source]):
+            with self._new(path) as stream:
+                file = _File(path, stream)
+                file.write(content)
+            self._outputs.append(file.record())
+        self._inputs.append(input_record(result))
+
+    def fail(self, source: str, reason: str) -> None:
+        """Record a page that could not be cleaned."""
+        self._inputs.append({"path": source, "error": reason})
+
+    def commit(self) -> manifests.Manifest:
+        """Have the folder appear at its place; answers with its manifest."""
+        self._open.close()
+        self._outputs += [file.record() for file in self._files.values()]
+        manifest = manifests.build(self._config.as_dict(), self._inputs, self._outputs)
+        with self._new(manifests.NAME) as stream:
+            stream.write(manifests.dump(manifest))
+        self._staged.commit()
+        return manifest
+
+    def _new(self, path: str) -> BinaryIO:
+        place = self._staged.path / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return place.open("xb")
+
+
+def markdown_files(result: Result, folder: str) -> list[tuple[str, bytes]]:
+    """Path in the output folder and content of each article's Markdown file."""
+    count = len(result.articles)
+    return [
+        (
+            f"articles/{folder}/{article_name(position, count, article.first(records.TITLE))}",
+            article_markdown(article).encode("utf-8", "backslashreplace"),
+        )
+        for position, article in enumerate(result.articles, start=1)
+    ]
+
+
+def input_record(result: Result) -> dict[str, Any]:
+    """What the manifest says of a page that was cleaned."""
+    return {
+        "path": result.page.source,
+        "sha256": result.page.sha256,
+        "encoding": result.page.encoding,
+        "counts": records.counts(result),
+        "warnings": list(result.warnings),
+    }
+
+
+@dataclass
+class _File:
+    """A file that is hashed while it is written."""
+
+    path: str
+    stream: BinaryIO
+    size: int = 0
+    digest: Any = field(default_factory=hashlib.sha256)
+
+    def write(self, content: bytes) -> None:
+        self.stream.write(content)
+        self.digest.update(content)
+        self.size += len(content)
+
+    def record(self) -> dict[str, Any]:
+        return {"path": self.path, "sha256": self.digest.hexdigest(), "bytes": self.size}

@@ -1,0 +1,295 @@
+"""The proof of a finished folder, from its files and the input alone.
+
+Nothing is believed because it is written down: the input is read and decoded again, the record is read
+back into the values it was written from, the law of the ledger is checked on those, and then every file
+is derived from them once more and compared with what lies there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cleanpress.errors import CleanpressError, InputError, UsageError
+from cleanpress.formats import manifest as manifests
+from cleanpress.formats import parse, records
+from cleanpress.formats.names import page_folders
+from cleanpress.formats.places import Places
+from cleanpress.formats.read import read_bytes
+from cleanpress.formats.write import input_record, markdown_files
+from cleanpress.ledger import check, quote
+from cleanpress.model import Page, Result
+from cleanpress.stages.decode import decode_as
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong: in which file and line of the folder, and where on which page."""
+
+    file: str
+    message: str
+    line: int | None = None
+    page: str | None = None
+    place: tuple[int, int] | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        if self.page and self.place:
+            return f"{where}: {self.page}:{self.place[0]}:{self.place[1]}: {self.message}"
+        return f"{where}: {self.page}: {self.message}" if self.page else f"{where}: {self.message}"
+
+
+@dataclass(slots=True)
+class Report:
+    """Everything that is wrong with a folder (nothing, if it is good), and what it holds."""
+
+    findings: list[Finding] = field(default_factory=list)
+    totals: dict[str, int] = field(default_factory=dict)
+
+
+def verify(out: Path, *, input_root: Path | None = None) -> Report:
+    """Prove a folder that ``cleanpress run`` wrote.
+
+    Inputs are looked for at the path they were given by, from the current folder or ``input_root``.
+    Raises ``UsageError`` where ``out`` is no folder or has a layout that this version does not know.
+    """
+    if not out.is_dir():
+        raise UsageError(f"{out}: there is no such folder")
+    manifest = manifests.load(out)
+    if manifest is None:
+        wrong = "is not a manifest of cleanpress" if (out / manifests.NAME).exists() else "is missing"
+        return Report([Finding(manifests.NAME, f"{wrong}; without it nothing can be proved")])
+    if manifest.get("format") != manifests.FORMAT:
+        raise UsageError(
+            f"{out}: is a folder of format {manifest.get('format')!r}; this version of cleanpress "
+            f"proves format {manifests.FORMAT}"
+        )
+    try:
+        return _Verification(out, manifest, input_root or Path()).run()
+    except OSError as error:
+        raise UsageError(
+            f"{out}: cannot be read: {error.filename or ''}: {error.strerror or error}"
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a record file: its number from 1, its bytes, the record and the value read back."""
+
+    number: int
+    content: bytes
+    record: dict[str, Any]
+    value: Any
+
+
+class _Reader:
+    """The records of one file, page by page in the order in which they stand."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.file = f"{name}.jsonl"
+        self._parse = parse.PARSERS[name]
+        path = folder / self.file
+        self._lines = enumerate(path.open("rb") if path.is_file() else (), start=1)
+        self._ahead = next(self._lines, None)
+
+    def take(self, source: str, due: set[str]) -> tuple[list[_Line], list[tuple[int, str]]]:
+        """The lines of a page, and what is wrong with lines that are damaged or of no page in ``due``.
+
+        Stops before the first line of another page that is due.
+        """
+        lines: list[_Line] = []
+        wrong: list[tuple[int, str]] = []
+        while self._ahead is not None:
+            number, content = self._ahead
+            try:
+                record = parse.record_of(content)
+                if record["page"] == source:
+                    lines.append(_Line(number, content, record, self._parse(record)))
+                elif record["page"] in due:
+                    break
+                else:
+                    wrong.append(
+                        (number, f"belongs to {record['page']!r}, which is not a page that was due here")
+                    )
+            except parse.RecordError as error:
+                wrong.append((number, str(error)))
+            self._ahead = next(self._lines, None)
+        return lines, wrong
+
+
+class _Verification:
+    def __init__(self, out: Path, manifest: manifests.Manifest, root: Path) -> None:
+        self.out = out
+        self.manifest = manifest
+        self.root = root
+        self.findings: list[Finding] = []
+        self.derived: set[str] = {f"{name}.jsonl" for name in records.FILES}
+        self.complete = True
+
+    def run(self) -> Report:
+        for path, wrong in manifests.differences(self.out, self.manifest):
+            self._found(path, wrong)
+        inputs = self._inputs()
+        if inputs is None:
+            return Report(self.findings)
+        folders = page_folders(entry["path"] for entry in inputs)
+        readers = {name: _Reader(self.out, name) for name in records.FILES}
+        due = {entry["path"] for entry in inputs if "error" not in entry}
+        derived: list[dict[str, Any]] = []
+        for entry in inputs:
+            if "error" in entry:
+                derived.append({"path": entry["path"], "error": entry["error"]})
+                continue
+            due.discard(entry["path"])
+            result = self._page(entry, readers, due, folders[entry["path"]])
+            self.complete = self.complete and result is not None
+            derived.append(entry if result is None else input_record(result))
+        if not derived or all("error" in entry for entry in derived):
+            self._found(manifests.NAME, "no page was cleaned")
+        self._manifest(inputs, derived)
+        return Report(self.findings, manifests.totals(derived) if self.complete else {})
+
+    def _found(self, file: str, message: str, line: int | None = None, page: str | None = None) -> None:
+        self.findings.append(Finding(file, message, line, page))
+
+    def _inputs(self) -> list[dict[str, Any]] | None:
+        """The manifest's inputs, if they can be worked with."""
+        inputs = self.manifest.get("inputs")
+        good = isinstance(inputs, list) and all(
+            isinstance(entry, dict)
+            and isinstance(entry.get("path"), str)
+            and (
+                isinstance(entry["error"], str)
+                if "error" in entry
+                else isinstance(entry.get("encoding"), str)
+                and isinstance(entry.get("warnings"), list)
+                and all(isinstance(warning, str) for warning in entry["warnings"])
+                and isinstance(entry.get("counts"), dict)
+                and all(type(count) is int for count in entry["counts"].values())
+            )
+            for entry in inputs
+        )
+        if not good:
+            self._found(manifests.NAME, "the list of inputs is damaged; nothing more can be proved")
+            return None
+        assert isinstance(inputs, list)
+        sources = [entry["path"] for entry in inputs]
+        if sources != sorted(set(sources)):
+            self._found(manifests.NAME, "the inputs are not sorted, or one is listed twice")
+            return None
+        return inputs
+
+    def _page(
+        self, entry: dict[str, Any], readers: dict[str, _Reader], due: set[str], folder: str
+    ) -> Result | None:
+        """Everything about one page; the result read back, if it could be and obeys the law."""
+        source: str = entry["path"]
+        page = self._read(entry)
+        taken: dict[str, list[_Line]] = {}
+        damaged = page is None
+        for name, reader in readers.items():
+            taken[name], wrongs = reader.take(source, due)
+            for number, wrong in wrongs:
+                self._found(reader.file, wrong, number)
+                damaged = True
+        if damaged or page is None:
+            return None
+        values = {name: tuple(line.value for line in lines) for name, lines in taken.items()}
+        result = Result(page=page, warnings=tuple(entry["warnings"]), **values)
+        places = Places(page.text)
+        problems = check(result)
+        for problem in problems:
+            lines = taken.get(problem.record, [])
+            file = f"{problem.record}.jsonl" if problem.record in taken else "ledger"
+            at = lines[problem.index].number if lines and problem.index is not None else None
+            place = places.of(problem.span.start) if problem.span else None
+            self.findings.append(Finding(file, problem.message, at, source, place))
+        if problems:
+            return None
+        self._derive(result, places, taken, folder)
+        return result
+
+    def _read(self, entry: dict[str, Any]) -> Page | None:
+        """The page, read and decoded again."""
+        source, encoding = entry["path"], entry["encoding"]
+        try:
+            data = read_bytes(self.root / source)
+            digest = sha256(data).hexdigest()
+            if digest != entry.get("sha256"):
+                self._found(
+                    manifests.NAME,
+                    "the input is not the one that was cleaned (its SHA-256 differs)",
+                    None,
+                    source,
+                )
+                return None
+            return Page(decode_as(data, encoding), source, encoding, digest)
+        except InputError as error:
+            reason = str(error).removeprefix(f"{self.root / source}: ").removeprefix(f"{source}: ")
+            hint = (
+                ""
+                if (self.root / source).exists()
+                else " (looked from here; --input-root names another folder)"
+            )
+            self._found(manifests.NAME, f"the input: {reason}{hint}", None, source)
+        except (CleanpressError, ValueError, LookupError) as error:
+            self._found(manifests.NAME, f"the input cannot be decoded as {encoding!r}: {error}", None, source)
+        return None
+
+    def _derive(
+        self,
+        result: Result,
+        places: Places,
+        taken: dict[str, list[_Line]],
+        folder: str,
+    ) -> None:
+        """Write the page's files once more, in memory, and compare them with what lies there."""
+        source = result.page.source
+        for name, of_result in records.FILES.items():
+            for expected, line in zip(of_result(result, places), taken[name], strict=True):
+                if records.line(expected) != line.content:
+                    wrong = _difference(expected, line.record) or "is not written as cleanpress writes it"
+                    self._found(f"{name}.jsonl", wrong, line.number, source)
+        for path, content in markdown_files(result, folder):
+            self.derived.add(path)
+            place = self.out / path
+            if place.is_file() and not place.is_symlink() and place.read_bytes() != content:
+                self._found(path, "does not show the article that articles.jsonl holds", None, source)
+
+    def _manifest(self, inputs: list[dict[str, Any]], derived: list[dict[str, Any]]) -> None:
+        """The manifest, built again."""
+        for entry, again in zip(inputs, derived, strict=True):
+            if wrong := _difference(again, entry):
+                self._found(manifests.NAME, wrong, None, entry["path"])
+        if not self.complete:
+            return
+        outputs = self.manifest["outputs"]
+        listed = {str(output.get("path")) for output in outputs if isinstance(output, dict)}
+        for path in sorted(self.derived - listed):
+            self._found(manifests.NAME, f"{path} is not listed")
+        for path in sorted(listed - self.derived):
+            self._found(manifests.NAME, f"{path} is listed but does not come from any page")
+        again = manifests.build(
+            self.manifest.get("configuration"), derived, outputs, version=self.manifest.get("version")
+        )
+        if wrong := _difference(again, self.manifest):
+            self._found(manifests.NAME, wrong)
+        elif not self.findings and manifests.dump(again) != (self.out / manifests.NAME).read_bytes():
+            self._found(manifests.NAME, "is not written as cleanpress writes it")
+
+
+def _difference(expected: dict[str, Any], found: dict[str, Any]) -> str | None:
+    """What is wrong with a record, by the first key that differs."""
+    for key, value in expected.items():
+        if key not in found:
+            return f"{key!r} is missing"
+        if found[key] != value:
+            return (
+                f"{key!r} is {quote(str(found[key]))}, but the page and the record give {quote(str(value))}"
+            )
+    for key in found:
+        if key not in expected:
+            return f"{key!r} does not belong there"
+    return None
