@@ -119,10 +119,10 @@ def measure_columns(lines: list[Line]) -> Columns:
     firsts = [i for i in range(1, len(lines)) if lines[i].block != lines[i - 1].block and lengths[i] > 8]
     short = sum(abs(lengths[i] - (full[i] - 2)) <= 0.76 for i in firsts)
     even = sum(abs(lengths[i] - full[i]) <= 0.76 for i in firsts)
-    inside = [i for i in range(len(lines)) if lines[i].closed is False and lengths[i] > 8]
+    inside = [i for i in range(len(lines)) if not lines[i].closed and lengths[i] > 8]
     two_short = sum(abs(lengths[i] - (full[i] - 2)) <= 0.26 for i in inside)
-    one_short = sum(abs(lengths[i] - (full[i] - 3)) <= 0.26 for i in inside)
-    lost = not printed_indents and (short > even or two_short > 3 * max(one_short, 1))
+    three_short = sum(abs(lengths[i] - (full[i] - 3)) <= 0.26 for i in inside)
+    lost = not printed_indents and (short > even or two_short > 2 * three_short + 1)
     return Columns(tuple(full), tuple(lengths), lost, printed_indents)
 
 

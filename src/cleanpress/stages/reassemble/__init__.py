@@ -1,0 +1,103 @@
+"""Reassemble: fragments to articles in reading order.
+
+Four steps, each in a file of its own: ``features`` says what is known about fragments and pairs of them,
+``score`` turns that into log-probabilities, ``optimum`` finds the best page, ``build`` makes articles of its
+chains, heals torn paragraphs and marks the places where text is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cleanpress.language.encoder import FragmentEncoder
+from cleanpress.language.ngram import LanguageModel
+from cleanpress.model import Article, Fragment, Leftover, Question, Role
+from cleanpress.stages.reassemble.build import build_articles
+from cleanpress.stages.reassemble.features import Floats, PairFeatures, Printed, node_features, pair_features
+from cleanpress.stages.reassemble.optimum import Terms, best_chains
+from cleanpress.stages.reassemble.score import Scorer, Scores
+
+__all__ = ["Prepared", "Reassembly", "Settings", "prepare", "reassemble"]
+
+LONGEST_SECTION = 240
+"""Fragments weighed against each other at once; a printed page has 20 to 120. A longer input is cut into
+sections of this many, between which nothing is joined: the cost of a page grows with the square."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``cohesion`` weighs what ties an article's members together against the links between neighbours;
+    ``heal_at`` is the probability from which two torn pieces are joined to one paragraph."""
+
+    cohesion: float = 0.35
+    heal_at: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The fragments that can stand in an article, with their features."""
+
+    fragments: tuple[Fragment, ...]
+    nodes: Floats
+    pairs: PairFeatures
+
+
+@dataclass(frozen=True, slots=True)
+class Reassembly:
+    """The page's articles, what none of them took, and what a human should look at."""
+
+    articles: tuple[Article, ...]
+    leftovers: tuple[Leftover, ...]
+    questions: tuple[Question, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def reassemble(
+    fragments: Sequence[Fragment], places: Sequence[Sequence[int]], settings: Settings | None = None
+) -> Reassembly:
+    """Put fragments (in printed order, repeats set aside) back into articles.
+
+    ``places[i]`` are the ranks in print of fragment i and of the copies of it that were set aside.
+    """
+    settings = settings or Settings()
+    leftovers = tuple(
+        Leftover(f.span, f.role, "page furniture") for f in fragments if f.role is Role.FURNITURE
+    )
+    kept = [i for i, f in enumerate(fragments) if f.role is not Role.FURNITURE]
+    articles: list[Article] = []
+    questions: list[Question] = []
+    warnings: list[str] = []
+    sections = [kept[k : k + LONGEST_SECTION] for k in range(0, len(kept), LONGEST_SECTION)]
+    if len(sections) > 1:
+        warnings.append(
+            f"the page has {len(kept)} fragments and was reassembled in {len(sections)} sections; "
+            "nothing is joined between sections"
+        )
+    for section in sections:
+        prepared = prepare([fragments[i] for i in section], [places[i] for i in section])
+        scores = Scorer.load()(prepared.nodes, prepared.pairs.values)
+        chains = best_chains(terms_of(prepared.fragments, scores, settings))
+        built = build_articles(prepared.fragments, chains, scores, heal_at=settings.heal_at)
+        articles += built.articles
+        questions += built.questions
+    return Reassembly(tuple(articles), leftovers, tuple(questions), tuple(warnings))
+
+
+def prepare(fragments: Sequence[Fragment], places: Sequence[Sequence[int]]) -> Prepared:
+    """Features of a page's fragments; furniture is left out, and ranks in print close over it."""
+    kept = [i for i, f in enumerate(fragments) if f.role is not Role.FURNITURE]
+    ranks = {place: rank for rank, place in enumerate(sorted(p for i in kept for p in places[i]))}
+    printed = Printed.of([[ranks[p] for p in places[i]] for i in kept])
+    chosen = tuple(fragments[i] for i in kept)
+    model, encoder = LanguageModel.load(), FragmentEncoder.load()
+    nodes = node_features(chosen, model, encoder, printed)
+    return Prepared(chosen, nodes, pair_features(chosen, model, encoder, printed))
+
+
+def terms_of(fragments: Sequence[Fragment], scores: Scores, settings: Settings) -> Terms:
+    """The objective's terms from the network's scores."""
+    mass = np.array([0.0 if f.role in {Role.BYLINE, Role.JUMP} else 1.0 for f in fragments])
+    return Terms(scores.link, scores.start, scores.end, scores.member, mass, settings.cohesion)

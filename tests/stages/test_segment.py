@@ -1,0 +1,161 @@
+"""Segment: lines to fragments, in both shapes a page is printed in."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanpress.edited import EditedText, render
+from cleanpress.model import Role
+from cleanpress.stages.segment import segment
+from cleanpress.stages.segment.patterns import is_byline, is_caption, is_furniture, is_jump, is_name
+
+BODY = (
+    "清晨五点，码头的吊机已经转了起来。老周站在舷梯旁，一边核对单子，一边招呼工友靠岸。"
+    "今年的渔汛比往年早了十天，冷库里的位置一天比一天紧张。合作社连夜开会，决定把东边的旧仓腾出来，"
+    "先让远洋船卸货，近海的小船改走南岸。"
+)
+NEXT = "傍晚时分，南岸排起了长队。几个年轻人拿着喇叭维持秩序，嗓子都喊哑了，却没有一个人抱怨。"
+
+
+def wrap(paragraph: str, width: int, indent: str = "　　") -> list[str]:
+    """A paragraph in column lines, the first one indented."""
+    whole = indent + paragraph
+    return [whole[k : k + width] for k in range(0, len(whole), width)]
+
+
+def texts(page: str) -> list[str]:
+    return [fragment.text for fragment in segment(EditedText(page)).fragments]
+
+
+def roles(page: str) -> list[Role]:
+    return [fragment.role for fragment in segment(EditedText(page)).fragments]
+
+
+def test_a_paragraph_a_line_stays_a_paragraph_a_line() -> None:
+    assert texts(f"{BODY}\n\n{NEXT}\n") == [BODY, NEXT]
+
+
+@pytest.mark.parametrize("width", [12, 15, 18, 25])
+@pytest.mark.parametrize("blank", ["", "\n"])
+def test_column_lines_with_indents_become_paragraphs(width: int, blank: str) -> None:
+    lines = [*wrap(BODY, width), blank.strip("\n"), *wrap(NEXT, width)] * 2
+    page = "\n".join(line for line in lines if line or blank)
+    assert texts(page) == [BODY, NEXT, BODY, NEXT]
+
+
+@pytest.mark.parametrize("width", [15, 18])
+def test_column_lines_whose_indents_were_lost_become_paragraphs(width: int) -> None:
+    lines = [line.strip("　") for line in [*wrap(BODY, width), *wrap(NEXT, width)] * 3]
+    assert texts("\n".join(lines)) == [BODY, NEXT] * 3
+
+
+def test_a_blank_line_always_cuts() -> None:
+    first, *rest = wrap(BODY, 15)
+    page = "\n".join([first, *rest[:3], "", *rest[3:], *wrap(NEXT, 15)])
+    found = segment(EditedText(page)).fragments
+    assert "".join(f.text for f in found) == BODY + NEXT
+    assert len(found) == 3
+    assert found[0].open_tail > 0.5
+    assert found[1].open_head > 0.5
+    assert found[2].open_head < 0.5
+
+
+def test_latin_words_keep_a_space_over_a_line_break() -> None:
+    lines = [
+        "项目负责人表示，新平台采用了　",
+        "名为Harbour",
+        "Bridge的调度软件，已在三个码",
+        "头试用，反响良好，年底前推广。",
+    ]
+    page = "\n".join([*wrap(BODY, 15), *lines])
+    assert "HarbourBridge" not in "".join(texts(page))
+
+
+def test_title_block() -> None:
+    title = "► 渔港观察\n\n渔汛提前 码头彻夜灯火\n\n——东岸合作社腾仓记\n\n■ 周小舟 许禾"
+    page = f"{title}\n\n{BODY}\n\n{NEXT}\n\n（周小舟）"
+    assert roles(page) == [
+        Role.KICKER, Role.HEADLINE, Role.SUBTITLE, Role.BYLINE, Role.PARAGRAPH, Role.PARAGRAPH, Role.BYLINE,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2025年3月1日 星期六",
+        "第05版 经济",
+        "责任编辑:许禾 校对:周小舟",
+        "05版",
+        "- 3 -",
+        "要闻 第2版",
+        "二〇二五年三月一日 星期六",
+    ],
+)
+def test_furniture(line: str) -> None:
+    assert is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2025年3月1日，渔港开市。",
+        "责任编辑是这家报社最忙的人，她每天要看二十个版。",
+        "第五版的漫画最受孩子们喜欢。",
+        "渔汛提前 码头彻夜灯火",
+    ],
+)
+def test_not_furniture(line: str) -> None:
+    assert not is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "■ 周小舟",
+        "■ 周小舟 许禾",
+        "本报记者 周小舟 许禾",
+        "国 周小舟 许禾",
+        "（周小舟）",
+        "（记者 周小舟）",
+        "周小舟",
+        "本报记者 王 明",
+        "欧阳小舟",
+    ],
+)
+def test_byline(line: str) -> None:
+    assert is_byline(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["渔汛提前 码头彻夜灯火", "记者在现场看到，队伍排了三里长。", "国际油价走低", "周末去哪儿"]
+)
+def test_not_byline(line: str) -> None:
+    assert not is_byline(line)
+
+
+def test_jump_and_caption_and_name() -> None:
+    assert is_jump("（下转第二版）")
+    assert is_jump("上接第一版")
+    assert not is_jump("他从乡下转到城里工作")
+    assert is_caption("图为渔民在码头卸货。周小舟 摄")
+    assert is_name("周小舟")
+    assert not is_name("码头边")
+
+
+@given(st.text(st.sampled_from("渔港天a1 。，“”\n\n　■（）—年月日"), max_size=200))
+def test_every_character_lies_in_a_fragment_or_an_edit(page: str) -> None:
+    found = segment(EditedText(page))
+    covered = [0] * len(page)
+    for fragment in found.fragments:
+        assert render(page, found.edited.edits, fragment.span) == fragment.text
+        assert "\n" not in fragment.text
+        for k in range(*fragment.span):
+            covered[k] += 1
+    assert max(covered, default=0) <= 1
+    for edit in found.edited.edits:
+        for k in range(*edit.span):
+            covered[k] = 1
+    assert all(covered)
+    assert "".join(fragment.text for fragment in found.fragments) == found.edited.text
