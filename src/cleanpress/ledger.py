@@ -71,7 +71,7 @@ def require(result: Result) -> None:
     problems = check(result)
     if problems:
         first = problems[0]
-        where = f"{first.record} at {list(first.span)}" if first.span else first.record
+        where = f"{first.record} at {shown(first.span)}" if first.span is not None else first.record
         raise LedgerError(
             f"{result.page.source}: the ledger is broken, an error of cleanpress: please report it with "
             f"the page ({len(problems)} problems; the first, in {where}: {first.message})"
@@ -106,6 +106,11 @@ def quote(text: str) -> str:
     return repr(shown)
 
 
+def shown(span: Span) -> str:
+    """A span for a message; unlike ``list(span)``, one that runs backwards as well."""
+    return f"[{span.start}, {span.end}]"
+
+
 def _claims(result: Result) -> Iterator[_Claim]:
     for index, article in enumerate(result.articles):
         for block in article.blocks:
@@ -135,11 +140,11 @@ def _all_spans(result: Result) -> Iterator[tuple[str, int, Span]]:
 def _spans_exist(result: Result, length: int) -> Iterator[Problem]:
     for record, index, span in _all_spans(result):
         if not 0 <= span.start < span.end <= length:
-            yield Problem(record, f"the span {list(span)} is not on the page ({length} characters)", index)
+            yield Problem(record, f"the span {shown(span)} is not on the page ({length} characters)", index)
     for index, edit in enumerate(result.edits):
         if not 0 <= edit.span.start <= edit.span.end <= length:
             yield Problem(
-                "edits", f"the span {list(edit.span)} is not on the page ({length} characters)", index
+                "edits", f"the span {shown(edit.span)} is not on the page ({length} characters)", index
             )
 
 
@@ -147,7 +152,7 @@ def _edits(result: Result) -> Iterator[Problem]:
     text, position = result.page.text, Span(0, 0)
     for index, edit in enumerate(result.edits):
         if edit.span.start < position.end or (index and edit.span == position):
-            message = f"the edit overlaps the one before it, at {list(position)}, or is out of order"
+            message = f"the edit overlaps the one before it, at {shown(position)}, or is out of order"
             yield Problem("edits", message, index, edit.span)
         found = text[edit.span.start : edit.span.end]
         if found != edit.before:
@@ -166,7 +171,7 @@ def _disjoint(claims: Sequence[_Claim]) -> Iterator[Problem]:
     widest = claims[0]
     for claim in claims[1:]:
         if claim.span.start < widest.span.end:
-            message = f"the span {list(claim.span)} is also in {widest.record} {widest.index + 1}"
+            message = f"the span {shown(claim.span)} is also in {widest.record} {widest.index + 1}"
             yield Problem(claim.record, message, claim.index, claim.span)
         if claim.span.end > widest.span.end:
             widest = claim
@@ -179,7 +184,7 @@ def _borders(result: Result, claims: Sequence[_Claim]) -> Iterator[Problem]:
         for border in claim.span:
             k = bisect_left(starts, border) - 1
             if k >= 0 and result.edits[k].span.end > border:
-                message = f"the edit crosses the border of the span {list(claim.span)} of {claim.record}"
+                message = f"the edit crosses the border of the span {shown(claim.span)} of {claim.record}"
                 yield Problem("edits", message, k, result.edits[k].span)
 
 
@@ -301,15 +306,15 @@ def _repeats(result: Result) -> Iterator[Problem]:
     for index, repeat in enumerate(result.repeats):
         stray = _outside(repeat.kept, taken, result.edits)
         if stray:
-            shown = quote(text[stray.start : stray.end])
-            message = f"the kept text at {list(repeat.kept)} is not in an article: {shown}"
+            lost = quote(text[stray.start : stray.end])
+            message = f"the kept text at {shown(repeat.kept)} is not in an article: {lost}"
             yield Problem("repeats", message, index, repeat.span)
         if not repeat.rule:
             yield Problem("repeats", "the repeat names no rule", index, repeat.span)
         low, high = _similarities(_letters(result, repeat.span), _letters(result, repeat.kept))
         if high < LEAST_SIMILARITY or (repeat.relation is Relation.EXACT and low < 1.0):
             message = (
-                f"the copy is not what is kept at {list(repeat.kept)}: at most {high:.2f} of it is alike"
+                f"the copy is not what is kept at {shown(repeat.kept)}: at most {high:.2f} of it is alike"
             )
             yield Problem("repeats", message, index, repeat.span)
         elif not low - TOLERANCE <= repeat.similarity <= high + TOLERANCE:

@@ -7,10 +7,12 @@ is derived from them once more and compared with what lies there.
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from cleanpress.errors import CleanpressError, InputError, UsageError
 from cleanpress.formats import manifest as manifests
@@ -91,8 +93,13 @@ class _Reader:
         self.file = f"{name}.jsonl"
         self._parse = parse.PARSERS[name]
         path = folder / self.file
-        self._lines = enumerate(path.open("rb") if path.is_file() else (), start=1)
+        # A file that is missing was reported by its hash; here it has no lines.
+        self._stream: BinaryIO = path.open("rb") if path.is_file() else BytesIO()
+        self._lines = enumerate(self._stream, start=1)
         self._ahead = next(self._lines, None)
+
+    def close(self) -> None:
+        self._stream.close()
 
     def take(self, source: str, due: set[str]) -> tuple[list[_Line], list[tuple[int, str]]]:
         """The lines of a page, and what is wrong with lines that are damaged or of no page in ``due``.
@@ -134,8 +141,15 @@ class _Verification:
         inputs = self._inputs()
         if inputs is None:
             return Report(self.findings)
+        with ExitStack() as stack:
+            readers = {name: stack.enter_context(closing(_Reader(self.out, name))) for name in records.FILES}
+            derived = self._pages(inputs, readers)
+        self._manifest(inputs, derived)
+        return Report(self.findings, manifests.totals(derived) if self.complete else {})
+
+    def _pages(self, inputs: list[dict[str, Any]], readers: dict[str, _Reader]) -> list[dict[str, Any]]:
+        """Every page, one after the other; what the manifest should say of each."""
         folders = page_folders(entry["path"] for entry in inputs)
-        readers = {name: _Reader(self.out, name) for name in records.FILES}
         due = {entry["path"] for entry in inputs if "error" not in entry}
         derived: list[dict[str, Any]] = []
         for entry in inputs:
@@ -148,8 +162,7 @@ class _Verification:
             derived.append(entry if result is None else input_record(result))
         if not derived or all("error" in entry for entry in derived):
             self._found(manifests.NAME, "no page was cleaned")
-        self._manifest(inputs, derived)
-        return Report(self.findings, manifests.totals(derived) if self.complete else {})
+        return derived
 
     def _found(self, file: str, message: str, line: int | None = None, page: str | None = None) -> None:
         self.findings.append(Finding(file, message, line, page))
@@ -204,7 +217,7 @@ class _Verification:
             lines = taken.get(problem.record, [])
             file = f"{problem.record}.jsonl" if problem.record in taken else "ledger"
             at = lines[problem.index].number if lines and problem.index is not None else None
-            place = places.of(problem.span.start) if problem.span else None
+            place = places.of(problem.span.start) if problem.span is not None else None
             self.findings.append(Finding(file, problem.message, at, source, place))
         if problems:
             return None
