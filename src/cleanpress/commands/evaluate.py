@@ -1,0 +1,157 @@
+"""``cleanpress evaluate``: how good the articles of a finished folder are, by your own gold."""
+
+# ruff: noqa: PLC0415 -- help must answer at once: what the work needs is imported when the work begins
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cleanpress.cli import EXIT_CODES
+from cleanpress.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from cleanpress.evaluation import Evaluation, Figure
+
+
+@click.command("evaluate", epilog=EXIT_CODES)
+@click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
+@click.option(
+    "--gold",
+    "golds",
+    metavar="GOLD...",
+    multiple=True,
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Gold pages (*.gold.json), or folders of them.",
+)
+@click.argument("more", metavar="", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="A table for eyes, or all figures with those of every page as JSON.",
+)
+@click.option(
+    "--seed", default=0, show_default=True, help="Of the draws behind the intervals; the same figures again."
+)
+def command(out: Path, golds: tuple[Path, ...], more: tuple[Path, ...], form: str, seed: int) -> None:
+    """Measure the articles of OUT (a folder that run wrote, or its articles.jsonl) against gold pages.
+
+    Every figure is the mean over pages with its 95 % interval; beside the output stand trivial answers
+    computed from the page's text: each printed paragraph its own article, the page as one article,
+    printed order, and joins by punctuation. What each figure says: docs/evaluation.md.
+    """
+    from rich.console import Console
+
+    from cleanpress.evaluation import evaluate, read_gold
+
+    paths = gold_files([*golds, *more])
+    pages = [read_gold(path) for path in paths]
+    names = [page.name for page in pages]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"two gold pages are called {name!r}; measure them in two runs")
+    articles, sources = read_articles(out)
+    texts = {}
+    for path, page in zip(paths, pages, strict=True):
+        text = printed_text(path, page.name, sources.get(page.name))
+        if text is not None:
+            texts[page.name] = text
+    evaluation = evaluate(pages, articles, texts, seed=seed)
+    if form == "json":
+        click.echo(json.dumps(evaluation.record(), ensure_ascii=False, indent=1))
+    else:
+        Console(highlight=False).print(table(evaluation))
+    if evaluation.missing:
+        click.echo(f"cleanpress: no article of {', '.join(evaluation.missing)} in {out}", err=True)
+    if evaluation.without_text:
+        click.echo(
+            f"cleanpress: no text found for {', '.join(evaluation.without_text)}: the baselines leave it out",
+            err=True,
+        )
+
+
+def gold_files(places: Sequence[Path]) -> list[Path]:
+    """The gold files among ``places``, in sorted order; a folder stands for the gold files in it."""
+    found: list[Path] = []
+    for place in places:
+        files = sorted(place.glob("*.gold.json")) if place.is_dir() else [place]
+        if not files:
+            raise UsageError(f"{place}: no *.gold.json in this folder")
+        found += files
+    return sorted(set(found))
+
+
+def read_articles(out: Path) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """The article texts of a folder by page name, and the page's path as the run was given it.
+
+    Raises ``InputError`` where the file is missing or holds something else.
+    """
+    path = out / "articles.jsonl" if out.is_dir() else out
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as articles: {error}") from error
+    articles: dict[str, list[str]] = {}
+    sources: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        if not line:
+            continue
+        try:
+            record = json.loads(line)
+            page, text = record["page"], record["text"]
+            if not isinstance(page, str) or not isinstance(text, str):
+                raise TypeError("page and text must be strings")
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(f"{path}:{number}: not an article: {error}") from error
+        name = Path(page).stem
+        if sources.setdefault(name, page) != page:
+            raise InputError(f"{path}:{number}: two pages are called {name!r}: {sources[name]} and {page}")
+        articles.setdefault(name, []).append(text)
+    return articles, sources
+
+
+def printed_text(gold: Path, name: str, source: str | None) -> str | None:
+    """The page as it was printed: beside its gold as NAME.txt, or where the run read it; else ``None``."""
+    for path in [gold.parent / f"{name}.txt", *([Path(source)] if source else [])]:
+        try:
+            return path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            # A page in another encoding or format has no baselines; the caller says so.
+            continue
+    return None
+
+
+def table(evaluation: Evaluation) -> Table:
+    """Figures as rows, the output and the baselines as columns; below each mean its interval."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    count = len(evaluation.by_page)
+    grid = Table(box=SIMPLE, title=f"{count} page{'' if count == 1 else 's'}; mean, 95 % interval by page")
+    grid.add_column("", no_wrap=True)
+    for system in evaluation.systems:
+        grid.add_column(system, justify="right")
+    for name in next(iter(evaluation.systems.values())):
+        cells = [cell(figures[name]) for figures in evaluation.systems.values()]
+        grid.add_row(name.replace("_", " "), *cells)
+    return grid
+
+
+def cell(figure: Figure) -> str:
+    """A mean with its interval below; a dash where the figure is undefined on every page."""
+    if math.isnan(figure.mean):
+        return "–"
+    if math.isnan(figure.low):
+        return f"{figure.mean:.3f}"
+    return f"{figure.mean:.3f}\n[dim]{figure.low:.2f}–{figure.high:.2f}[/dim]"

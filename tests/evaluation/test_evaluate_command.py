@@ -1,0 +1,90 @@
+"""``cleanpress evaluate`` from the outside."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cleanpress.commands.evaluate import command
+from cleanpress.errors import InputError, UsageError
+
+BLOCKS = ["灯会开到元宵夜", "城隍庙前的灯会昨晚开场，三百盏纸灯沿河排开，", "游人要走上半个钟头才看得完。"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    gold = {
+        "page": "lantern",
+        "articles": [
+            {"id": "1", "title": BLOCKS[0], "blocks": [BLOCKS[0], BLOCKS[1] + BLOCKS[2]], "tears": [[1, 22]]}
+        ],
+    }
+    (tmp_path / "gold").mkdir()
+    (tmp_path / "gold" / "lantern.gold.json").write_text(json.dumps(gold), encoding="utf-8")
+    (tmp_path / "gold" / "lantern.txt").write_text("\n\n".join(BLOCKS), encoding="utf-8")
+    (tmp_path / "out").mkdir()
+    article = {"page": "scans/lantern.txt", "text": f"{BLOCKS[0]}\n{BLOCKS[1]}{BLOCKS[2]}"}
+    (tmp_path / "out" / "articles.jsonl").write_text(json.dumps(article) + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(command, [str(a) for a in arguments])
+
+
+def test_the_table_shows_the_output_and_the_baselines(folder: Path) -> None:
+    result = run(folder / "out", "--gold", folder / "gold" / "lantern.gold.json")
+    assert result.exit_code == 0
+    assert "adjacency f1" in result.stdout
+    assert "nothing" in result.stdout
+    assert "1.000" in result.stdout
+    assert result.stderr == ""
+
+
+def test_json_holds_every_figure_of_every_page(folder: Path) -> None:
+    result = run(folder / "out" / "articles.jsonl", "--gold", folder / "gold", "--format", "json")
+    record = json.loads(result.stdout)
+    assert record["systems"]["output"]["exact"] == {"mean": 1.0, "low": None, "high": None, "pages": 1}
+    assert record["by_page"]["lantern"]["kept"] == 1.0
+    assert set(record["figures"]) == set(record["by_page"]["lantern"])
+
+
+def test_gold_may_be_a_list_as_a_shell_expands_it(folder: Path) -> None:
+    second = json.loads((folder / "gold" / "lantern.gold.json").read_text(encoding="utf-8"))
+    second["page"] = "absent"
+    (folder / "gold" / "absent.gold.json").write_text(json.dumps(second), encoding="utf-8")
+    result = run(folder / "out", "--gold", *sorted((folder / "gold").glob("*.json")), "--format", "json")
+    record = json.loads(result.stdout)
+    assert record["pages"] == 2
+    assert record["missing"] == ["absent"]
+    assert "no article of absent" in result.stderr
+    assert "no text found for absent" in result.stderr
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"page": "a"}', '{"page": "a", "text": 3}'])
+def test_a_file_that_holds_no_articles_is_named_with_its_line(folder: Path, line: str) -> None:
+    path = folder / "out" / "articles.jsonl"
+    path.write_text(line + "\n", encoding="utf-8")
+    result = run(folder / "out", "--gold", folder / "gold")
+    assert isinstance(result.exception, InputError)
+    assert f"{path}:1: not an article" in str(result.exception)
+
+
+def test_pages_of_one_name_are_not_mixed(folder: Path) -> None:
+    path = folder / "out" / "articles.jsonl"
+    other = json.dumps({"page": "other/lantern.txt", "text": "别处的灯会"})
+    path.write_text(path.read_text(encoding="utf-8") + other + "\n", encoding="utf-8")
+    result = run(folder / "out", "--gold", folder / "gold")
+    assert isinstance(result.exception, InputError)
+    assert "two pages are called 'lantern'" in str(result.exception)
+
+
+def test_wrong_use_is_told(folder: Path) -> None:
+    assert run(folder / "out").exit_code == 2
+    empty = run(folder / "out", "--gold", folder / "out")
+    assert isinstance(empty.exception, UsageError)
+    missing = run(folder / "nowhere", "--gold", folder / "gold")
+    assert isinstance(missing.exception, InputError)
