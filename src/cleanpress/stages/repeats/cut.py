@@ -1,0 +1,223 @@
+"""Cut: the letters that are kept or set aside, as spans of the page.
+
+Every input fragment is divided into parts, kept or set aside, that lie side by side and cover it; a part
+that is kept is a fragment of its own.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from rapidfuzz.distance import Indel
+
+from cleanpress.edited import EditedText, render
+from cleanpress.model import Fragment, Relation, Span
+from cleanpress.stages.repeats.choice import FIRST, Choice
+from cleanpress.stages.repeats.key import Key
+from cleanpress.stages.repeats.twins import LEFT, RIGHT
+from cleanpress.stages.repeats.verify import required_similarity
+
+_OPENING = "“‘「『（(《〈【〔[■◆●▲►"
+_SENTENCE_END = tuple("。！？!?…”’」』）)】")
+
+# Letters by which the border of a match may miss the border of a fragment.
+_FRAYED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Letters ``start`` to ``end`` of input fragment ``fragment``, kept or (``kept`` >= 0) set aside.
+
+    A part set aside repeats letters ``kept_start`` to ``kept_end`` of fragment ``kept``.
+    """
+
+    fragment: int
+    start: int
+    end: int
+    kept: int = -1
+    kept_start: int = 0
+    kept_end: int = 0
+    similarity: float = 0.0
+    reason: str = ""
+
+    @property
+    def is_kept(self) -> bool:
+        return self.kept < 0
+
+
+def divide(choice: Choice, keys: Sequence[Key]) -> list[list[Part]]:
+    """The parts of every fragment, in order. What cannot be shown to stand in a kept part is kept."""
+    divider = _Divider(choice, keys)
+    return [divider.parts(i) for i in range(len(keys))]
+
+
+class _Divider:
+    def __init__(self, choice: Choice, keys: Sequence[Key]) -> None:
+        self._choice = choice
+        self._keys = keys
+        self._twins_of: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for number, twin in enumerate(choice.twins):
+            self._twins_of[twin.left].append((number, LEFT))
+            self._twins_of[twin.right].append((number, RIGHT))
+
+    def parts(self, i: int) -> list[Part]:
+        """The parts of fragment ``i``: kept parts that lie side by side are one."""
+        mask = self._choice.kept[i]
+        if mask.all():
+            return [Part(i, 0, len(mask))]
+        borders = [0, *(np.flatnonzero(np.diff(mask.astype(np.int8))) + 1).tolist(), len(mask)]
+        parts: list[Part] = []
+        for start, end in pairwise(borders):
+            for part in (not mask[start] and self._explained(i, start, end)) or [Part(i, start, end)]:
+                if parts and part.is_kept and parts[-1].is_kept:
+                    parts[-1] = replace(parts[-1], end=part.end)
+                else:
+                    parts.append(part)
+        return parts
+
+    def _explained(self, i: int, start: int, end: int) -> list[Part]:
+        """Letters set aside, as parts that each repeat one kept stretch; empty if they do not hold."""
+        found: list[Part] = []
+        position = start
+        while position < end:
+            parts = [self._repeating(i, position, end, twin) for twin in self._twins_of[i]]
+            best = max((p for p in parts if p), key=lambda p: p.end, default=None)
+            if best:
+                found.append(best)
+            # Letters of noise between two copies go with the copy before them, or the first one.
+            position = best.end if best else position + 1
+        ends = [*(part.start for part in found[1:]), end]
+        starts = [start, *ends]
+        return self._measured(
+            [replace(p, start=a, end=b) for p, a, b in zip(found, starts, ends, strict=False)]
+        )
+
+    def _repeating(self, i: int, start: int, end: int, twin: tuple[int, int]) -> Part | None:
+        """The part from ``start`` on, up to ``end``, that a twin explains by kept letters, if any."""
+        number, side = twin
+        own, other = (self._choice.twins[number].side(s) for s in (side, 1 - side))
+        if not own.start <= start < own.end:
+            return None
+        own_at, other_at = own.at, own.other_at
+        first = int(np.searchsorted(own_at, start))
+        holds = self._choice.kept[other.fragment][other_at[first:]] & (own_at[first:] < end)
+        if not len(holds) or not holds[0]:
+            return None
+        last = first + (len(holds) if holds.all() else int(np.argmin(holds))) - 1
+        complete = last + 1 == len(own_at)
+        return Part(
+            i,
+            start,
+            min(own.end, end) if complete else int(own_at[last]) + 1,
+            other.fragment,
+            other.start if first == 0 else int(other_at[first]),
+            other.end if complete else int(other_at[last]) + 1,
+            reason=self._choice.reasons.get((number, side), FIRST),
+        )
+
+    def _measured(self, parts: list[Part]) -> list[Part]:
+        """The parts with their similarity to what they repeat; none of them if one is not similar enough."""
+        measured = []
+        for part in parts:
+            copy, original = texts(part, self._keys)
+            similarity = Indel.normalized_similarity(copy, original)
+            if similarity < required_similarity(len(copy)):
+                return []
+            measured.append(replace(part, similarity=similarity))
+        return measured
+
+
+def texts(part: Part, keys: Sequence[Key]) -> tuple[str, str]:
+    """The letters of a part set aside, and those that it repeats."""
+    return (
+        keys[part.fragment].letters[part.start : part.end],
+        keys[part.kept].letters[part.kept_start : part.kept_end],
+    )
+
+
+def relation(part: Part, keys: Sequence[Key], *, looped: bool) -> Relation:
+    """How a part that is set aside relates to what is kept."""
+    if looped:
+        return Relation.LOOPED
+    copy, original = texts(part, keys)
+    kept_letters = len(keys[part.kept])
+    whole = part.end - part.start == len(keys[part.fragment])
+    if whole and len(original) >= kept_letters - _FRAYED:
+        return Relation.EXACT if copy == original else Relation.NEAR
+    at_an_edge = part.kept_start <= _FRAYED or part.kept_end >= kept_letters - _FRAYED
+    return Relation.TRUNCATED if whole and at_an_edge else Relation.CONTAINED
+
+
+class Cutter:
+    """Cuts fragments of a page at letters of their keys."""
+
+    def __init__(self, fragments: Sequence[Fragment], keys: Sequence[Key], edited: EditedText) -> None:
+        self._fragments = fragments
+        self._keys = keys
+        self._edited = edited
+
+    def span(self, i: int, start: int, end: int) -> Span:
+        """The page span of letters ``start`` to ``end`` of fragment ``i``, with the marks beside them."""
+        whole = self._fragments[i].span
+        return Span(
+            whole.start if start == 0 else self._border(i, start),
+            whole.end if end == len(self._keys[i]) else self._border(i, end),
+        )
+
+    def fragment(self, i: int, start: int, end: int) -> Fragment:
+        """Those letters as a fragment of their own; a cut in the middle of a sentence is an open end."""
+        fragment = self._fragments[i]
+        if start == 0 and end == len(self._keys[i]):
+            return fragment
+        span = self.span(i, start, end)
+        text = self._text(span)
+        before = self._text(Span(fragment.span.start, span.start))
+        head = fragment.open_head if start == 0 else float(not before.rstrip().endswith(_SENTENCE_END))
+        cut_off = end < len(self._keys[i])
+        tail = float(not text.rstrip().endswith(_SENTENCE_END)) if cut_off else fragment.open_tail
+        return replace(fragment, span=span, text=text, open_head=head, open_tail=tail)
+
+    def _text(self, span: Span) -> str:
+        return render(self._edited.original, self._edited.edits, span)
+
+    def _border(self, i: int, letter: int) -> int:
+        """The page offset between two letters: closing marks stay behind, opening marks go ahead."""
+        text, offsets = self._fragments[i].text, self._keys[i].offsets
+        border, end = int(offsets[letter - 1]) + 1, int(offsets[letter])
+        while border < end and text[border] not in _OPENING:
+            border += 1
+        return self._fragments[i].span.start + _before_edits(self._within(i), border)
+
+    def _within(self, i: int) -> EditedText:
+        """The fragment's own stretch of the page with the edits inside it, offsets from its start."""
+        start, end = self._fragments[i].span
+        edits = self._edited.edits
+        inside = []
+        for edit in edits[bisect_left(edits, start, key=lambda e: e.span.start) :]:
+            if edit.span.end > end or edit.span.start > end:
+                break
+            # An insertion at the start belongs to the fragment before (see `render`).
+            if edit.span.end > start:
+                inside.append(replace(edit, span=Span(edit.span.start - start, edit.span.end - start)))
+        local = EditedText(self._edited.original[start:end], inside)
+        if local.text != self._fragments[i].text:
+            raise ValueError(f"the text of the fragment at {self._fragments[i].span} is not that of its span")
+        return local
+
+
+def _before_edits(local: EditedText, border: int) -> int:
+    """The offset in the original of a border; one inside what an edit put there moves before the edit."""
+    shift = 0
+    for edit in local.edits:
+        low = edit.span.start + shift
+        if low >= border:
+            break
+        if border < low + len(edit.after):
+            return edit.span.start
+        shift += len(edit.after) - len(edit.span)
+    return local.to_page(border)

@@ -1,0 +1,225 @@
+"""Shingles, MinHash signatures and bands: which texts are worth comparing.
+
+Everything here works on plain strings (comparison keys), so that it serves a page of sixty fragments
+and a corpus of millions alike. Signatures are datasketch's, bit for bit, computed for all texts at once.
+
+Shingles are pairs of letters and bands are wide (32 bands of 4 rows): under OCR noise longer shingles
+break too often to be found. Two prints of a paragraph, each with 8 % of its letters misread, share some
+three pairs in four, but hardly half of their runs of five letters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+PERMUTATIONS = 128
+SEED = 1
+SCHEME = "affine32"
+"""datasketch's permutation scheme; signatures of different schemes or seeds cannot be compared."""
+BANDS = 32
+ROWS = 4
+SHINGLE = 2
+
+Hashes = NDArray[np.uint32]
+Signatures = NDArray[np.uint32]
+"""Shape ``(texts, PERMUTATIONS)``; a text without shingles has the highest value everywhere."""
+
+EMPTY = np.uint32(0xFFFFFFFF)
+
+# Finalizer of SplitMix64 (Steele, Lea and Flood 2014) and its increment, the golden ratio times 2^64.
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+
+# Shingles a block of the signing loop holds: its products (128 x 4 bytes each) then fit a core's cache.
+_BLOCK = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of texts worth comparing, ``left < right``, sorted; ``skipped`` counts what a cap left out."""
+
+    pairs: tuple[tuple[int, int], ...]
+    skipped: int = 0
+
+
+def shingle_hashes(texts: Sequence[str], size: int = SHINGLE) -> tuple[Hashes, NDArray[np.int64]]:
+    """The hashes of all shingles (runs of ``size`` letters) of all texts, in one array.
+
+    Returns ``hashes`` and ``starts`` with one more entry than texts: text ``i`` has
+    ``hashes[starts[i]:starts[i + 1]]``. A text shorter than ``size`` has none.
+    """
+    wide, starts = gram_values(texts, size)
+    return (wide >> np.uint64(32)).astype(np.uint32), starts
+
+
+def gram_values(texts: Sequence[str], size: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """As ``shingle_hashes``, with all 64 bits: grams with equal values are the same for every purpose."""
+    lengths = np.array([len(text) for text in texts], np.int64)
+    counts = np.maximum(lengths - size + 1, 0)
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+    if not starts[-1]:
+        return np.zeros(0, np.uint64), starts
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    text_starts = np.cumsum(lengths) - lengths
+    # Where each shingle begins in the joined text: those that would run over a text's end are left out.
+    begins = np.arange(starts[-1]) + np.repeat(text_starts - starts[:-1], counts)
+    values = np.zeros(len(begins), np.uint64)
+    for k in range(size):
+        values = _mix(values + points[begins + k] + _GOLDEN)
+    return values, starts
+
+
+def shingle_hash(shingle: str) -> int:
+    """The hash of one shingle: the ``hashfunc`` with which datasketch gives the same signatures."""
+    hashes, _ = shingle_hashes([shingle], len(shingle))
+    return int(hashes[0])
+
+
+def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    values = (values ^ (values >> np.uint64(30))) * _MIX_1
+    values = (values ^ (values >> np.uint64(27))) * _MIX_2
+    return values ^ (values >> np.uint64(31))
+
+
+@cache
+def permutations() -> NDArray[np.uint32]:
+    """datasketch's permutations for the pinned seed and scheme, shape ``(2, PERMUTATIONS)``."""
+    from datasketch import MinHash  # noqa: PLC0415 -- takes a quarter of a second and more to import
+
+    parameters = MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme=SCHEME).permutations
+    return np.asarray(parameters, np.uint32)
+
+
+def signatures(hashes: Hashes, starts: NDArray[np.int64]) -> Signatures:
+    """The MinHash signatures of texts given by their shingle hashes (see ``shingle_hashes``).
+
+    Bit-equal to ``datasketch.MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme=SCHEME,
+    hashfunc=shingle_hash)`` updated with every shingle.
+    """
+    signed = np.full((len(starts) - 1, PERMUTATIONS), EMPTY, np.uint32)
+    if not len(hashes):
+        return signed
+    factors, terms = permutations()
+    mixed = _murmur_finalizer(hashes)
+    lengths = np.diff(starts)
+    text = 0
+    while text < len(lengths):
+        # As many whole texts as fit a block, and one that is longer than a block by itself.
+        end = int(np.searchsorted(starts, starts[text] + _BLOCK, side="right")) - 1
+        end = min(max(end, text + 1), len(lengths))
+        low, high = int(starts[text]), int(starts[end])
+        filled = text + np.flatnonzero(lengths[text:end])
+        if len(filled):
+            products = mixed[low:high, None] * factors[None, :] + terms[None, :]
+            signed[filled] = np.minimum.reduceat(products, starts[filled] - low, axis=0)
+        text = end
+    return signed
+
+
+def _murmur_finalizer(hashes: Hashes) -> Hashes:
+    """MurmurHash3's 32-bit finalizer (Appleby), with which datasketch's affine schemes begin."""
+    mixed = (hashes ^ (hashes >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    mixed = (mixed ^ (mixed >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+    return mixed ^ (mixed >> np.uint32(16))
+
+
+def band_keys(signed: Signatures) -> NDArray[np.uint64]:
+    """One number for each band of each text, shape ``(texts, BANDS)``.
+
+    Texts with the same number in the same band are candidates: the same pairs as a ``MinHashLSH``
+    with these bands gives, for a join by sorting, which needs no table in memory. The key of an empty
+    text means nothing: leave such texts out.
+    """
+    banded = signed[:, : BANDS * ROWS].reshape(len(signed), BANDS, ROWS).astype(np.uint64)
+    keys = np.zeros(banded.shape[:2], np.uint64)
+    for row in range(ROWS):
+        keys = _mix(keys + banded[:, :, row] + _GOLDEN)
+    return keys
+
+
+def near_pairs(texts: Sequence[str], *, bucket_cap: int) -> Pairs:
+    """Pairs of texts that share a band of their signatures, by datasketch's ``MinHashLSH``.
+
+    A bucket with more than ``bucket_cap`` texts is a template rather than a repeat: its texts are only
+    paired with the next one in the bucket, and the pairs left out are counted. Texts without shingles
+    are in no pair. For a page; a corpus joins sorted ``band_keys`` instead.
+    """
+    from datasketch import MinHash, MinHashLSH  # noqa: PLC0415 -- as in `permutations`
+
+    signed = signatures(*shingle_hashes(texts))
+    lsh = MinHashLSH(num_perm=PERMUTATIONS, params=(BANDS, ROWS))
+    for i, values in enumerate(signed):
+        if len(texts[i]) >= SHINGLE:
+            sketch = MinHash(hashvalues=values, permutations=permutations(), seed=SEED, scheme=SCHEME)
+            lsh.insert(i, sketch, check_duplication=False)
+    found: set[tuple[int, int]] = set()
+    skipped = 0
+    for table in lsh.hashtables:
+        for bucket in table.keys():  # noqa: SIM118 -- a datasketch storage, not a dict
+            members = sorted(table.get(bucket))
+            if len(members) > bucket_cap:
+                found.update(pairwise(members))
+                skipped += (len(members) - 1) * (len(members) - 2) // 2
+            else:
+                found.update((a, b) for k, a in enumerate(members) for b in members[k + 1 :])
+    return Pairs(tuple(sorted(found)), skipped)
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """Places where two texts share a gram: arrays of equal length, ``left < right`` (text numbers).
+
+    ``left_at`` and ``right_at`` are offsets in letters. Sorted by left, right, diagonal
+    (``left_at - right_at``), place. ``skipped`` counts the grams that a cap left out.
+    """
+
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    left_at: NDArray[np.int64]
+    right_at: NDArray[np.int64]
+    skipped: int
+
+
+def shared_grams(texts: Sequence[str], size: int, *, cap: int) -> Seeds:
+    """All places where a gram of ``size`` letters stands in two different texts.
+
+    MinHash compares whole texts; a piece of a torn paragraph is found by what it shares with a longer
+    one. A gram that stands in more than ``cap`` places says nothing about any of them and is left out.
+    Time and memory are linear in the letters (times ``cap`` at worst), not in the pairs of texts.
+    """
+    values, starts = gram_values(texts, size)
+    text_of = np.repeat(np.arange(len(texts)), np.diff(starts))
+    order = np.argsort(values, kind="stable")
+    ranked = values[order]
+    borders = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1], [True]]))
+    counts = np.diff(borders)
+    hot = counts > cap
+    lefts, rights = [], []
+    for count in np.unique(counts[(counts > 1) & ~hot]):
+        firsts = borders[:-1][counts == count]
+        places = order[firsts[:, None] + np.arange(count)]
+        # Equal grams come in the order of the texts, because the sort is stable.
+        a, b = np.triu_indices(int(count), 1)
+        lefts.append(places[:, a].ravel())
+        rights.append(places[:, b].ravel())
+    left = np.concatenate(lefts) if lefts else np.zeros(0, np.int64)
+    right = np.concatenate(rights) if rights else np.zeros(0, np.int64)
+    apart = text_of[left] != text_of[right]
+    left, right = left[apart], right[apart]
+    left_text, right_text = text_of[left], text_of[right]
+    left_at, right_at = left - starts[left_text], right - starts[right_text]
+    ordered = np.lexsort((left_at, left_at - right_at, right_text, left_text))
+    return Seeds(
+        left_text[ordered],
+        right_text[ordered],
+        left_at[ordered],
+        right_at[ordered],
+        int(hot.sum()),
+    )

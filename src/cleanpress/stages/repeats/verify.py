@@ -1,0 +1,184 @@
+"""Exact verification: align two keys and say which parts of them are the same text.
+
+Candidates come from hashes; nothing is set aside on their word. Here the two texts are aligned letter
+by letter (rapidfuzz), the part that is really the same is cut out of the alignment, and what differs in
+it is judged: scattered misreadings are noise, other figures or other names make another text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Indel, Levenshtein
+
+# Scores of an aligned letter. Two unrelated Chinese texts agree in some 15 % of the letters when they are
+# aligned at their best, two prints with 15 % noise each in some 72 %: with -1.5 for a wrong letter the sum
+# grows over the second (0.72 - 0.42) and falls over the first (0.15 - 1.3), and a match ends where it should.
+_WRONG = 1.5
+_EXTRA = 1.0
+
+# A hole of this many letters is no misreading but a lost line: the match is cut there.
+HOLE = 8
+
+# Letters at an end of a match that may differ and still belong to it, where both texts end there.
+_FRAYED = 3
+
+_NUMERALS = frozenset("0123456789〇零一二三四五六七八九十百千万亿两")
+_DIGITS = frozenset("0123456789")
+
+# A pattern of differences less likely than this under mere noise makes another text.
+_UNLIKELY = 0.01
+
+# Below this many letters one differing figure or name is reason enough: a short notice says one thing.
+_SHORT = 60
+
+Opcode = tuple[str, int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Match:
+    """``left[left_start:left_end]`` and ``right[right_start:right_end]`` are the same text.
+
+    ``left_at`` and ``right_at`` are the offsets of the letters that stand against each other.
+    ``similarity`` is the Indel similarity (2 x common letters / all letters) of the two parts.
+    """
+
+    left_start: int
+    left_end: int
+    right_start: int
+    right_end: int
+    similarity: float
+    left_at: NDArray[np.int32]
+    right_at: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return min(self.left_end - self.left_start, self.right_end - self.right_start)
+
+
+def whole_match(letters: int) -> Match:
+    """The match of two equal keys."""
+    at = np.arange(letters, dtype=np.int32)
+    return Match(0, letters, 0, letters, 1.0, at, at)
+
+
+def required_similarity(letters: int) -> float:
+    """The similarity two prints of a text of that length must have: 0.8 if short, falling to 0.72.
+
+    A long text that agrees in three letters of four cannot do so by chance; a short one can nearly.
+    """
+    return 0.72 + 0.08 * min(1.0, 40 / max(letters, 1))
+
+
+def align(left: str, right: str, diagonal: int) -> Match | None:
+    """The longest part that two keys share near a diagonal (``left offset - right offset``).
+
+    ``None`` if they share no part that is similar enough, or if what they share is a template.
+    """
+    # Room for letters that noise has added or dropped on the way.
+    slack = 4 + min(len(left), len(right)) // 16
+    left_from, right_from = max(0, diagonal - slack), max(0, -diagonal - slack)
+    left_to = min(len(left), len(right) + diagonal + slack)
+    right_to = min(len(right), len(left) - diagonal + slack)
+    if left_from >= left_to or right_from >= right_to:
+        return None
+    operations: list[Opcode] = [
+        (
+            op.tag,
+            op.src_start + left_from,
+            op.src_end + left_from,
+            op.dest_start + right_from,
+            op.dest_end + right_from,
+        )
+        for op in Levenshtein.opcodes(left[left_from:left_to], right[right_from:right_to])
+    ]
+    low, high = _best_part(operations)
+    if low == high:
+        return None
+    part = operations[low:high]
+    if is_other_text(left, right, part):
+        return None
+    a, b, c, d = part[0][1], part[-1][2], part[0][3], part[-1][4]
+    if a <= _FRAYED and c <= _FRAYED:
+        a = c = 0
+    if len(left) - b <= _FRAYED and len(right) - d <= _FRAYED:
+        b, d = len(left), len(right)
+    similarity = Indel.normalized_similarity(left[a:b], right[c:d])
+    if similarity < required_similarity(min(b - a, d - c)):
+        return None
+    left_at, right_at = _against_each_other(part)
+    return Match(a, b, c, d, similarity, left_at, right_at)
+
+
+def _best_part(operations: list[Opcode]) -> tuple[int, int]:
+    """The run of operations with the highest score, from an equal one to an equal one, without a hole."""
+    best, best_range = 0.0, (0, 0)
+    score, start = 0.0, 0
+    for k, (tag, a, b, c, d) in enumerate(operations):
+        if tag == "equal":
+            if score <= 0:
+                score, start = 0.0, k
+            score += b - a
+            if score > best:
+                best, best_range = score, (start, k + 1)
+        elif max(b - a, d - c) >= HOLE:
+            score = 0.0
+        else:
+            score -= _WRONG * (b - a) if tag == "replace" else _EXTRA * max(b - a, d - c)
+    return best_range
+
+
+def _against_each_other(part: list[Opcode]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    lefts = [np.arange(a, b, dtype=np.int32) for _, a, b, c, d in part if b - a == d - c]
+    rights = [np.arange(c, d, dtype=np.int32) for _, a, b, c, d in part if b - a == d - c]
+    return np.concatenate(lefts), np.concatenate(rights)
+
+
+def is_other_text(left: str, right: str, part: list[Opcode]) -> bool:
+    """Whether the differences are those of a serial text or a template and not those of a scan.
+
+    A scan misreads letters here and there, figures no more often than other letters and hardly ever two
+    in a row. Texts that differ in their figures (weather, prices, results), or by whole words put in the
+    place of others (names in a notice), are different texts however much they share.
+    """
+    letters = max(part[-1][2] - part[0][1], 1)
+    differences = [op for op in part if op[0] != "equal"]
+    if not differences:
+        return False
+    figures, changed = _figures(left, right, part, differences)
+    words = sum(1 for tag, a, b, c, d in differences if max(b - a, d - c) >= (2 if tag == "replace" else 3))
+    letter_errors = len(differences) - changed
+    if letters < _SHORT and ((changed and letter_errors <= changed) or (words and len(differences) <= 2)):
+        return True
+    rate = (letter_errors + 1) / letters
+    # A figure of k digits is hit k times as easily as a letter; two per figure is the middle of the road.
+    if changed >= 2 and _tail(figures, changed, min(1.0, 2 * rate)) < _UNLIKELY:
+        return True
+    return words >= 2 and _tail(len(differences), words, min(1.0, len(differences) / letters)) < _UNLIKELY
+
+
+def _figures(left: str, right: str, part: list[Opcode], differences: list[Opcode]) -> tuple[int, int]:
+    """How many figures (runs of numerals) the left text has, and how many of them read otherwise."""
+    start, end = part[0][1], part[-1][2]
+    numeral = [letter in _NUMERALS for letter in left[start:end]]
+    figures = sum(1 for k, is_one in enumerate(numeral) if is_one and not (k and numeral[k - 1]))
+    changed = set()
+    for _, a, b, c, d in differences:
+        old, new = left[a:b], right[c:d]
+        # A numeral against a numeral, or a digit too many: O for 0 and the like are misreadings.
+        both = old and new and any(x in _NUMERALS for x in old) and any(x in _NUMERALS for x in new)
+        one = (old or new) and not (old and new) and all(x in _DIGITS for x in old + new)
+        if both or one:
+            first = max(a - start - (0 if old else 1), 0)
+            while first and first < len(numeral) and numeral[first] and numeral[first - 1]:
+                first -= 1
+            changed.add(first)
+    return max(figures, len(changed)), len(changed)
+
+
+def _tail(trials: int, hits: int, chance: float) -> float:
+    """The probability of at least ``hits`` hits in ``trials`` independent trials."""
+    below = sum(comb(trials, k) * chance**k * (1 - chance) ** (trials - k) for k in range(hits))
+    return max(0.0, 1.0 - below)
