@@ -284,15 +284,10 @@ def test_sealing_an_untouched_folder_changes_nothing(root: Path) -> None:
 
 
 @pytest.mark.parametrize("what", FORGERIES)
-def test_a_forgery_is_noticed_by_its_hash_or_the_ledger(what: str, root: Path) -> None:
-    FORGERIES[what][0](root)
-    assert findings(root)
-
-
-@pytest.mark.parametrize("what", FORGERIES)
-def test_a_forgery_with_right_hashes_is_noticed_by_the_ledger(what: str, root: Path) -> None:
+def test_a_forgery_is_noticed_by_its_hash_and_without_it_by_the_ledger(what: str, root: Path) -> None:
     forge, message = FORGERIES[what]
     forge(root)
+    assert findings(root)
     seal(root)
     found = findings(root)
     assert any(message in finding for finding in found), found
@@ -392,6 +387,6 @@ def test_a_later_format_is_refused(root: Path) -> None:
 @pytest.mark.parametrize("file", ["articles.jsonl", "repeats.jsonl", "edits.jsonl", "leftovers.jsonl"])
 def test_no_byte_can_be_changed_unseen_by_the_hash(root: Path, file: str) -> None:
     content = (root / "clean" / file).read_bytes()
-    for at in range(0, len(content), 97):
+    for at in range(0, len(content), 211):
         (root / "clean" / file).write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
         assert findings(root), at

@@ -14,8 +14,8 @@ GAP = "〔此处缺文〕"
 _INLINE = re.compile(r"[\\`*_\[\]<>&~$#|]")
 # What makes a line a list, a quotation, a rule or an underline only where it begins.
 _OPENING = re.compile(r"^(?:[-+=:]|\d{1,9}[.)](?=\s|$))")
-# White space other than the plain space between words is eaten or breaks the line.
-_HIDDEN = re.compile(r"^ +| +$|[\x00-\x1f\x7f\x85\u2028\u2029]")
+# White space that Markdown eats, or that breaks the line here or in an editor.
+_HIDDEN = re.compile(r"^\s+|\s+$|[\t\n\r\f\u2028\u2029]")
 
 
 def article_markdown(article: Article) -> str:
@@ -37,8 +37,9 @@ def article_markdown(article: Article) -> str:
 
 
 def escape(text: str) -> str:
-    """``text`` so that Markdown and HTML show it as it is, on one line."""
+    """``text`` so that Markdown and HTML show it as it is, on one line; NUL, which neither has, as U+FFFD."""
     text = _INLINE.sub(r"\\\g<0>", text)
+    text = text.replace("\0", "\ufffd")
     text = _OPENING.sub(lambda match: f"{match[0][:-1]}\\{match[0][-1]}", text)
     return _HIDDEN.sub(lambda match: "".join(f"&#{ord(character)};" for character in match[0]), text)
 
