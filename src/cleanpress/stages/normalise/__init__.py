@@ -1,0 +1,85 @@
+"""OCR noise and character-level slips, taken out by rules as edits that can be traced and undone.
+
+A rule looks at the current text and proposes changes; its name stands in every edit it makes. What the
+rules are for, with examples and counter-examples, is data (``data/normalise/rules.toml``); the order
+in which they run is the order there. Clean text comes back untouched, and a second pass changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from cleanpress.edited import Change, EditedText
+from cleanpress.errors import UsageError
+from cleanpress.stages.normalise.dots import dash, ellipsis, full_stop
+from cleanpress.stages.normalise.forms import (
+    compatibility_ideograph,
+    full_width_alphanumeric,
+    presentation_form,
+    radical,
+)
+from cleanpress.stages.normalise.invisible import invisible_character
+from cleanpress.stages.normalise.lines import carriage_return, line_separator
+from cleanpress.stages.normalise.marks import bracket, half_width_mark
+from cleanpress.stages.normalise.mojibake import mojibake
+from cleanpress.stages.normalise.quotes import straight_quote
+from cleanpress.stages.normalise.rule import Rule, rules
+from cleanpress.stages.normalise.spacing import letter_spacing, space_at_mark
+from cleanpress.stages.script import AUTO, KEEP, SCRIPTS, stray_script, whole_script
+
+__all__ = ["Rule", "normalise", "rules"]
+
+Finder = Callable[[str], Iterable[Change]]
+
+FINDERS: dict[str, Finder] = {
+    # Mojibake first: control characters and line separators may be bytes of it.
+    "mojibake": mojibake,
+    "carriage-return": carriage_return,
+    "line-separator": line_separator,
+    "invisible-character": invisible_character,
+    "radical": radical,
+    "compatibility-ideograph": compatibility_ideograph,
+    "presentation-form": presentation_form,
+    "full-width-alphanumeric": full_width_alphanumeric,
+    "stray-script": stray_script,
+    "letter-spacing": letter_spacing,
+    # Marks last, as they look at the letters around them.
+    "straight-quote": straight_quote,
+    "bracket": bracket,
+    "half-width-mark": half_width_mark,
+    "ellipsis": ellipsis,
+    "dash": dash,
+    "full-stop": full_stop,
+    "space-at-mark": space_at_mark,
+}
+"""The rules by name, in the order they run. ``script`` runs before ``stray-script`` when asked for."""
+
+
+def normalise(text: str, *, script: str = AUTO, rules_off: frozenset[str] = frozenset()) -> EditedText:
+    """The text as the rules read it; ``.edits`` says what changed, by rule.
+
+    ``script``: ``"auto"`` reads stray characters of the other script as the page's own,
+    ``"simplified"`` and ``"traditional"`` convert the page, ``"keep"`` leaves characters as printed.
+    ``rules_off`` names rules that do not run. Raises ``UsageError`` for a script or rule that does not
+    exist. Linear in the text; a second pass over the result changes nothing.
+    """
+    if script not in SCRIPTS:
+        raise UsageError(f"unknown script {script!r}; there are {', '.join(SCRIPTS)}")
+    finders = dict(FINDERS)
+    if script == KEEP:
+        del finders["stray-script"]
+    elif script != AUTO:
+        finders = {"script": partial(whole_script, script=script), **finders}
+    if unknown := sorted(rules_off - {*FINDERS, "script"}):
+        raise UsageError(f"unknown rule {unknown[0]!r}; the rules are {', '.join([*FINDERS, 'script'])}")
+    active = [find for name, find in finders.items() if name not in rules_off]
+    edited = EditedText(text)
+    while True:
+        before = edited.text
+        for find in active:
+            edited = edited.apply(find(edited.text))
+        # Every rule takes characters of a noisy kind away and none makes any, so this ends; a second
+        # round is needed only where one rule uncovered work for an earlier one.
+        if edited.text == before:
+            return edited

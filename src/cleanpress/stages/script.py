@@ -1,0 +1,157 @@
+"""Simplified and traditional: which script a page prints, and what does not belong to it.
+
+A page is of one script when nearly all characters that only one of the scripts uses are of that one.
+Then a stray character of the other script is a misreading or a slip, and is read as the page's own
+where there is only one way to. A page that mixes the scripts is left alone. Whole pages are converted
+(by OpenCC, phrase by phrase) only on request, as conversion is a loss to who studies the source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+from cleanpress.edited import Change
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
+
+AUTO, KEEP, SIMPLIFIED, TRADITIONAL = "auto", "keep", "simplified", "traditional"
+SCRIPTS = (AUTO, KEEP, SIMPLIFIED, TRADITIONAL)
+CLEARLY = 0.98
+"""Share of the telling characters that must be of one script for the rest to be strays.
+
+Guessed: a misreading of one telling character in fifty would be a bad scan already.
+"""
+
+
+class _Tables(NamedTuple):
+    simplified: re.Pattern[str]  # characters that only simplified text uses
+    traditional: re.Pattern[str]
+    to_simplified: dict[str, str]
+    to_traditional: dict[str, str]
+
+
+@cache
+def _tables() -> _Tables:
+    folder = files("cleanpress").joinpath("data/normalise")
+    kept = folder.joinpath("script_kept.txt").read_text(encoding="utf-8")
+    keep = {c for line in kept.splitlines() if not line.startswith("#") for c in line}
+    to_simplified: dict[str, str] = {}
+    to_traditional: dict[str, str] = {}
+    simplified, traditional = set(), set()
+    for line in folder.joinpath("script_pairs.tsv").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        simple, full, directions = line.split("\t")
+        if full not in keep:
+            to_simplified[full] = simple
+            traditional.add(full)
+        if "t" in directions:
+            to_traditional[simple] = full
+            simplified.add(simple)
+    return _Tables(
+        re.compile(f"[{''.join(sorted(simplified))}]"),
+        re.compile(f"[{''.join(sorted(traditional))}]"),
+        to_simplified,
+        to_traditional,
+    )
+
+
+def evidence(text: str) -> tuple[int, int]:
+    """How many characters only simplified text uses, and how many only traditional text."""
+    tables = _tables()
+    return len(tables.simplified.findall(text)), len(tables.traditional.findall(text))
+
+
+def script_of(text: str) -> str | None:
+    """``"simplified"`` or ``"traditional"`` when the text is clearly of that script, else ``None``."""
+    simplified, traditional = evidence(text)
+    total = simplified + traditional
+    if total and simplified >= CLEARLY * total:
+        return SIMPLIFIED
+    if total and traditional >= CLEARLY * total:
+        return TRADITIONAL
+    return None
+
+
+def stray_script(text: str) -> list[Change]:
+    """Characters of the other script in a page clearly of one, where one reading only exists."""
+    script = script_of(text)
+    if script is None:
+        return []
+    tables = _tables()
+    pattern, table = (
+        (tables.traditional, tables.to_simplified)
+        if script == SIMPLIFIED
+        else (tables.simplified, tables.to_traditional)
+    )
+    return [Change(m.start(), m.end(), table[m[0]], "stray-script", CLEARLY) for m in pattern.finditer(text)]
+
+
+def whole_script(text: str, script: str) -> list[Change]:
+    """The page in that script, line by line with OpenCC's phrases, as the smallest changes.
+
+    A line that already is in the script stays, so that a second pass changes nothing.
+    """
+    wrong = 1 if script == SIMPLIFIED else 0
+    page = evidence(text)
+    foreign = page[wrong] > page[1 - wrong]
+    found: list[Change] = []
+    for start, end in _lines(text):
+        line = text[start:end]
+        here = evidence(line)
+        if here[wrong] > here[1 - wrong] or (foreign and here[wrong] == here[1 - wrong]):
+            converted = _convert(line, script)
+            found += _differences(line, converted, start)
+    return found
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in re.finditer("\n|$", text):
+        if match.start() > start:
+            yield start, match.start()
+        start = match.end()
+
+
+@lru_cache(maxsize=2)
+def _converter(name: str) -> OpenCC:
+    from opencc import OpenCC  # noqa: PLC0415  (start-up time)
+
+    return OpenCC(name)
+
+
+def _convert(line: str, script: str) -> str:
+    # OpenCC takes UTF-8 of C strings: neither NUL nor lone surrogates.
+    safe = re.sub("[\0\ud800-\udfff]", "\ufffd", line)
+    converted: str = _converter("t2s" if script == SIMPLIFIED else "s2t").convert(safe)
+    return converted
+
+
+def _differences(line: str, converted: str, offset: int) -> Iterator[Change]:
+    """Where the two differ; OpenCC's tables keep the number of characters but for a few phrases."""
+    rule = "script"
+    if len(line) != len(converted):
+        head = 0
+        while head < min(len(line), len(converted)) and line[head] == converted[head]:
+            head += 1
+        tail = 0
+        while tail < min(len(line), len(converted)) - head and line[-1 - tail] == converted[-1 - tail]:
+            tail += 1
+        end = len(line) - tail
+        yield Change(offset + head, offset + end, converted[head : len(converted) - tail], rule)
+        return
+    start = None
+    for i, (before, after) in enumerate(zip(line, converted, strict=True)):
+        differs = after not in {before, "\ufffd"}
+        if differs and start is None:
+            start = i
+        elif not differs and start is not None:
+            yield Change(offset + start, offset + i, converted[start:i], rule)
+            start = None
+    if start is not None:
+        yield Change(offset + start, offset + len(line), converted[start:], rule)
