@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -107,11 +108,12 @@ def failures(floors: Floors, measured: Floors) -> list[str]:
 
 
 def limits_of(measured: Floors) -> Floors:
-    """The floors that a measurement earns: its figures with a margin, to three places."""
+    """The floors that a measurement earns: its figures with a margin, to three places; none if undefined."""
     return {
         name: {
             key: round(value - MARGIN if key in HIGHER else value + MARGIN, 3)
             for key, value in figures.items()
+            if not math.isnan(value)
         }
         for name, figures in measured.items()
     }
