@@ -15,7 +15,7 @@ import sys
 import time
 
 HEAVY = ("numpy", "scipy", "rapidfuzz", "datasketch", "opencc", "ftfy", "rich", "charset_normalizer")
-CLEANPRESS = "import sys; sys.argv[0] = 'cleanpress'; from cleanpress.cli import main; main()"
+CLEANPRESS = "from cleanpress.cli import main; main()"
 """What the installed command is: a script that does just this."""
 
 COMMANDS = {

@@ -17,6 +17,7 @@ from cleanpress.errors import CleanpressError, OutputError, UsageError
 COMMANDS = {
     "run": "Clean scanned pages: their articles, and a record of every change.",
     "verify": "Prove that nothing was lost or invented in a folder that run wrote.",
+    "evaluate": "Measure the articles of a folder against gold pages of your own.",
 }
 """The subcommands and their one line of help, so that the list needs no import."""
 
@@ -66,7 +67,7 @@ def cli() -> None:
 def main() -> None:
     """Entry point: every outcome is an exit code, every error one line on standard error."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="cleanpress", standalone_mode=False)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except (KeyboardInterrupt, click.Abort):
