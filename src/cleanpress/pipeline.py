@@ -1,22 +1,51 @@
-"""One page through the stages."""
+"""One page through the stages, in reading order."""
 
 from __future__ import annotations
 
-import re
-
 from cleanpress.config import Config
-from cleanpress.model import Article, Block, Edit, Page, Result, Role, Span
+from cleanpress.edited import EditedText
+from cleanpress.model import Page, Result
+from cleanpress.stages.normalise import normalise
+from cleanpress.stages.reassemble import Heap, reassemble
+from cleanpress.stages.repeats import RepeatDecision, find_repeats
+from cleanpress.stages.segment import segment
 
 
 def clean_page(page: Page, config: Config) -> Result:
-    """Every line is a block of one article; what separates lines is an edit."""
-    edits: list[Edit] = []
-    blocks: list[Block] = []
-    for match in re.finditer(r"\S(?:[^\n]*\S)?|\s+", page.text):
-        span = Span(*match.span())
-        if match[0].isspace():
-            edits.append(Edit(span, match[0], "", "block-break", 1.0, "white space between fragments"))
-        else:
-            blocks.append(Block(Role.PARAGRAPH, match[0], (span,)))
-    articles = (Article(tuple(blocks)),) if blocks else ()
-    return Result(page, articles, (), (), tuple(edits))
+    """Everything cleanpress has to say about a page. Pure: no files, no printing, no clock."""
+    edited, decision = _set_repeats_aside(page, config)
+    whole = reassemble(_heap(decision))
+    return Result(
+        page,
+        articles=whole.articles,
+        repeats=decision.repeats,
+        leftovers=whole.leftovers,
+        edits=edited.edits,
+        questions=whole.questions,
+        warnings=whole.warnings,
+    )
+
+
+def heap_of(page: Page, config: Config) -> Heap:
+    """What the reassembly sees of a page; the scripts that fit it start here too."""
+    return _heap(_set_repeats_aside(page, config)[1])
+
+
+def _set_repeats_aside(page: Page, config: Config) -> tuple[EditedText, RepeatDecision]:
+    normalised = normalise(page.text, script=config.script, rules_off=frozenset(config.rules_off))
+    segmentation = segment(normalised)
+    return segmentation.edited, find_repeats(segmentation.fragments, segmentation.edited)
+
+
+def _heap(decision: RepeatDecision) -> Heap:
+    """Fragments with all the places they were printed at: a copy set aside still has neighbours."""
+    printed = [(origin, k) for k, origin in enumerate(decision.origin)]
+    printed += [(place, k) for k, echoes in decision.echoes.items() for place in echoes]
+    places: list[list[int]] = [[] for _ in decision.fragments]
+    for rank, (_, k) in enumerate(sorted(set(printed))):
+        places[k].append(rank)
+    own = {k: sum(other < (origin, k) for other in set(printed)) for k, origin in enumerate(decision.origin)}
+    ordered = [
+        tuple(sorted(ranks, key=lambda rank: (rank != own[k], rank))) for k, ranks in enumerate(places)
+    ]
+    return Heap(decision.fragments, tuple(ordered), decision.links)

@@ -16,11 +16,11 @@ from cleanpress.language.encoder import FragmentEncoder
 from cleanpress.language.ngram import LanguageModel
 from cleanpress.model import Article, Fragment, Leftover, Question, Role
 from cleanpress.stages.reassemble.build import build_articles
-from cleanpress.stages.reassemble.features import Floats, PairFeatures, Printed, node_features, pair_features
+from cleanpress.stages.reassemble.features import Floats, Heap, PairFeatures, node_features, pair_features
 from cleanpress.stages.reassemble.optimum import Terms, best_chains
 from cleanpress.stages.reassemble.score import Scorer, Scores
 
-__all__ = ["Prepared", "Reassembly", "Settings", "prepare", "reassemble"]
+__all__ = ["Heap", "Prepared", "Reassembly", "Settings", "prepare", "reassemble"]
 
 LONGEST_SECTION = 240
 """Fragments weighed against each other at once; a printed page has 20 to 120. A longer input is cut into
@@ -55,14 +55,10 @@ class Reassembly:
     warnings: tuple[str, ...] = ()
 
 
-def reassemble(
-    fragments: Sequence[Fragment], places: Sequence[Sequence[int]], settings: Settings | None = None
-) -> Reassembly:
-    """Put fragments (in printed order, repeats set aside) back into articles.
-
-    ``places[i]`` are the ranks in print of fragment i and of the copies of it that were set aside.
-    """
+def reassemble(heap: Heap, settings: Settings | None = None) -> Reassembly:
+    """Put the fragments of a page back into articles."""
     settings = settings or Settings()
+    fragments = heap.fragments
     leftovers = tuple(
         Leftover(f.span, f.role, "page furniture") for f in fragments if f.role is Role.FURNITURE
     )
@@ -77,7 +73,7 @@ def reassemble(
             "nothing is joined between sections"
         )
     for section in sections:
-        prepared = prepare([fragments[i] for i in section], [places[i] for i in section])
+        prepared = prepare(heap.only(section))
         scores = Scorer.load()(prepared.nodes, prepared.pairs.values)
         chains = best_chains(terms_of(prepared.fragments, scores, settings))
         built = build_articles(prepared.fragments, chains, scores, heal_at=settings.heal_at)
@@ -86,15 +82,11 @@ def reassemble(
     return Reassembly(tuple(articles), leftovers, tuple(questions), tuple(warnings))
 
 
-def prepare(fragments: Sequence[Fragment], places: Sequence[Sequence[int]]) -> Prepared:
-    """Features of a page's fragments; furniture is left out, and ranks in print close over it."""
-    kept = [i for i, f in enumerate(fragments) if f.role is not Role.FURNITURE]
-    ranks = {place: rank for rank, place in enumerate(sorted(p for i in kept for p in places[i]))}
-    printed = Printed.of([[ranks[p] for p in places[i]] for i in kept])
-    chosen = tuple(fragments[i] for i in kept)
+def prepare(heap: Heap) -> Prepared:
+    """Features of a heap's fragments; furniture is left out."""
+    heap = heap.only([i for i, f in enumerate(heap.fragments) if f.role is not Role.FURNITURE])
     model, encoder = LanguageModel.load(), FragmentEncoder.load()
-    nodes = node_features(chosen, model, encoder, printed)
-    return Prepared(chosen, nodes, pair_features(chosen, model, encoder, printed))
+    return Prepared(heap.fragments, node_features(heap, model, encoder), pair_features(heap, model, encoder))
 
 
 def terms_of(fragments: Sequence[Fragment], scores: Scores, settings: Settings) -> Terms:

@@ -26,26 +26,37 @@ TAIL = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
-    """Where fragments stand on the page: ``places[i]`` are the ranks, in print, of fragment i and its copies.
+class Heap:
+    """The fragments of a page in printed order, repeats set aside, and where they were printed.
 
-    A copy that was set aside still tells what was printed next to it. ``after[i, j]`` is 1 where j was
-    printed right after i anywhere, 0 elsewhere.
+    ``places[i]`` are ranks in print: first fragment i's own, then those of its copies. A copy that was set
+    aside still tells what was printed next to it. ``links`` are pairs (i, j) of fragments that some print
+    of the page shows in one piece, j going on from i.
     """
 
+    fragments: tuple[Fragment, ...]
     places: tuple[tuple[int, ...], ...]
-    after: Floats
+    links: tuple[tuple[int, int], ...] = ()
 
-    @classmethod
-    def of(cls, places: Sequence[Sequence[int]]) -> Printed:
-        """Neighbourhoods from ranks in print."""
-        at: dict[int, int] = {place: i for i, own in enumerate(places) for place in own}
-        after = np.zeros((len(places), len(places)))
+    def only(self, kept: Sequence[int]) -> Heap:
+        """The heap of some of its fragments; ranks in print close over the others."""
+        ranks = {place: rank for rank, place in enumerate(sorted(p for i in kept for p in self.places[i]))}
+        index = {i: k for k, i in enumerate(kept)}
+        return Heap(
+            tuple(self.fragments[i] for i in kept),
+            tuple(tuple(ranks[p] for p in self.places[i]) for i in kept),
+            tuple((index[i], index[j]) for i, j in self.links if i in index and j in index),
+        )
+
+    def neighbours(self) -> Floats:
+        """Array (n, n): 1 where j was printed right after i anywhere."""
+        at = {place: i for i, own in enumerate(self.places) for place in own}
+        after = np.zeros((len(self.places), len(self.places)))
         for place, i in at.items():
             j = at.get(place + 1)
             if j is not None and j != i:
                 after[i, j] = 1.0
-        return cls(tuple(tuple(sorted(own)) for own in places), after)
+        return after
 
 
 NODE = (
@@ -57,17 +68,16 @@ NODE = (
 )  # fmt: skip
 
 
-def node_features(
-    fragments: Sequence[Fragment], model: LanguageModel, encoder: FragmentEncoder, printed: Printed
-) -> Floats:
+def node_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder) -> Floats:
     """Array of shape (fragments, len(NODE))."""
+    fragments = heap.fragments
     texts = [f.text for f in fragments]
     start, end = model.boundary(texts)
     lead, ending = encoder.lead(texts), encoder.ending(texts)
-    by_place = {place: i for i, own in enumerate(printed.places) for place in own}
+    by_place = {place: i for i, own in enumerate(heap.places) for place in own}
     rows = []
     for i, f in enumerate(fragments):
-        own = printed.places[i][0]
+        own = heap.places[i][0]
         before, behind = by_place.get(own - 1), by_place.get(own + 1)
         above = fragments[before] if before is not None else None
         below = fragments[behind] if behind is not None else None
@@ -103,7 +113,7 @@ PAIR = (
     "exclusive", "printed_next", "printed_previous", "printed_near", "distance", "backwards",
     "titles_between", "ordinal_step", "ordinal_break", "quotes_meet", "quotes_left", "same_opening",
     "title_to_byline", "kicker_to_title", "title_to_subtitle", "title_to_text", "byline_to_text",
-    "text_to_title", "text_to_byline", "joined_length",
+    "text_to_title", "text_to_byline", "joined_length", "one_piece",
 )  # fmt: skip
 
 
@@ -115,10 +125,9 @@ class PairFeatures:
     similarity: Floats
 
 
-def pair_features(
-    fragments: Sequence[Fragment], model: LanguageModel, encoder: FragmentEncoder, printed: Printed
-) -> PairFeatures:
+def pair_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder) -> PairFeatures:
     """Features of all ordered pairs; the diagonal is meaningless."""
+    fragments = heap.fragments
     n = len(fragments)
     texts = [f.text for f in fragments]
     tails = [text[-TAIL:] for text in texts]
@@ -135,8 +144,12 @@ def pair_features(
         )
         title_match[:, titles] = 0.0
     page, exclusive = page_similarity(texts)
-    place = np.array([own[0] for own in printed.places], dtype=np.float64)
-    gap = _nearest_gap(printed)
+    place = np.array([own[0] for own in heap.places], dtype=np.float64)
+    gap = _nearest_gap(heap)
+    after = heap.neighbours()
+    one_piece = np.zeros((n, n))
+    for i, j in heap.links:
+        one_piece[i, j] = 1.0
     between = _titles_between(place, titles)
     byline = np.array([f.role is Role.BYLINE for f in fragments])
     kicker = np.array([f.role is Role.KICKER for f in fragments])
@@ -156,12 +169,12 @@ def pair_features(
     columns = [
         continuation, *_margins(continuation), continues, *_margins(continues), follows, *_margins(follows),
         similarity, _margins(similarity)[0], title_match, _margins(title_match)[1], page, exclusive,
-        printed.after, printed.after.T, np.exp(-np.abs(gap) / 3.0), np.sign(gap) * np.log1p(np.abs(gap)),
+        after, after.T, np.exp(-np.abs(gap) / 3.0), np.sign(gap) * np.log1p(np.abs(gap)),
         (gap < 0).astype(float), between, step, misstep, meet, clash, _same_opening(texts),
         titles[:, None] & byline[None, :], kicker[:, None] & (titles & ~kicker)[None, :],
         titles[:, None] & subtitle[None, :], titles[:, None] & text[None, :], byline[:, None] & text[None, :],
         text[:, None] & titles[None, :], text[:, None] & byline[None, :],
-        np.log1p(lengths[:, None] + lengths[None, :]),
+        np.log1p(lengths[:, None] + lengths[None, :]), one_piece,
     ]  # fmt: skip
     return PairFeatures(np.stack([np.asarray(c, dtype=np.float64) for c in columns], axis=-1), similarity)
 
@@ -186,15 +199,15 @@ def _margins(score: Floats) -> tuple[Floats, Floats]:
     return np.clip(rows, -20, 20), np.clip(columns, -20, 20)
 
 
-def _nearest_gap(printed: Printed) -> Floats:
+def _nearest_gap(heap: Heap) -> Floats:
     """Signed distance in print from i to j, the nearest of all their copies."""
-    n = len(printed.places)
-    place = np.array([own[0] for own in printed.places], dtype=np.float64)
+    n = len(heap.places)
+    place = np.array([own[0] for own in heap.places], dtype=np.float64)
     gap = place[None, :] - place[:, None]
-    for i, own in enumerate(printed.places):
+    for i, own in enumerate(heap.places):
         if len(own) > 1:
             for j in range(n):
-                options = [q - p for p in own for q in printed.places[j]]
+                options = [q - p for p in own for q in heap.places[j]]
                 nearest = min(options, key=lambda d: (abs(d), -d))
                 gap[i, j], gap[j, i] = nearest, -nearest
     return gap

@@ -40,12 +40,19 @@ class Scores:
 
 
 class Scorer:
-    """The fitted network. Weights: see ``names`` for their shapes."""
+    """The fitted network; ``weights`` maps the names used below to float32 arrays.
+
+    Each ordered pair has a vector of ``channels`` numbers, made of its own features and those of its two
+    fragments. A few layers let pairs inform each other: what i and k, k and j say together speaks for i and
+    j (the triangle update of Jumper et al. 2021, doi:10.1038/s41586-021-03819-2), so that an article is
+    weighed as a whole and not join by join.
+    """
 
     def __init__(self, weights: Mapping[str, npt.NDArray[np.float32]]) -> None:
         self.w = {name: np.asarray(value, dtype=np.float32) for name, value in weights.items()}
         if self.w["pair_mean"].shape != (len(PAIR),) or self.w["node_mean"].shape != (len(NODE),):
             raise UsageError("the reassembly weights were fitted on other features; fit them again")
+        self.layers = sum(name.startswith("gate_out") for name in self.w)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Scorer:
@@ -58,36 +65,64 @@ class Scorer:
         x = np.clip((nodes.astype(np.float32) - w["node_mean"]) / w["node_scale"], -6, 6)
         p = np.clip((pairs.astype(np.float32) - w["pair_mean"]) / w["pair_scale"], -6, 6)
         n = len(x)
-        hidden = _relu(p @ w["pair"] + (x @ w["left"])[:, None] + (x @ w["right"])[None, :] + w["bias"])
-        blind = hidden.copy()
-        blind[np.arange(n), np.arange(n)] = 0.0
-        row, column = blind.max(axis=1), blind.max(axis=0)
-        second = _relu(
-            hidden @ w["second"] + (row @ w["row"])[:, None] + (column @ w["column"])[None, :] + w["bias2"]
-        )
-        link = second @ w["link"] + w["link_bias"]
-        end = (
-            _relu(np.concatenate([x, row], axis=1) @ w["end1"] + w["end1_bias"]) @ w["end2"] + w["end2_bias"]
-        )
-        start = _relu(np.concatenate([x, column], axis=1) @ w["start1"] + w["start1_bias"])
-        start = start @ w["start2"] + w["start2_bias"]
-        link = link.astype(np.float64)
-        np.fill_diagonal(link, -np.inf)
-        to = _log_softmax(np.concatenate([link, end[:, None].astype(np.float64)], axis=1), axis=1)
-        back = _log_softmax(np.concatenate([link, start[None, :].astype(np.float64)], axis=0), axis=0)
-        both = to[:, :n] + back[:n, :]
-        np.fill_diagonal(both, -1e3)
-        half = _relu(
-            p @ w["member1"]
-            + (x @ w["member_node"])[:, None]
-            + (x @ w["member_node"])[None, :]
-            + w["member_bias"]
-        )
-        member = half @ w["member2"]
-        member = (member + member.T + w["member2_bias"]).astype(np.float64)
-        np.fill_diagonal(member, 0.0)
-        heal = (second @ w["heal"] + w["heal_bias"]).astype(np.float64)
-        return Scores(np.maximum(both, -60.0), back[n, :], to[:, n], member, heal)
+        diagonal = np.arange(n)
+        p[diagonal, diagonal] = 0.0
+        z = p @ w["pair"] + (x @ w["left"])[:, None] + (x @ w["right"])[None, :] + w["bias"]
+        for k in range(self.layers):
+            z = self._layer(z, k)
+        z = _normed(z)
+        row, column = z.max(axis=1), z.max(axis=0)
+        head = _relu(z @ w["head"] + w["head_bias"])
+        link = (head @ w["link"] + w["link_bias"]).astype(np.float64)
+        end = _relu(np.concatenate([x, row, column], axis=1) @ w["end1"] + w["end1_bias"])
+        start = _relu(np.concatenate([x, column, row], axis=1) @ w["start1"] + w["start1_bias"])
+        end = (end @ w["end2"] + w["end2_bias"]).astype(np.float64)
+        start = (start @ w["start2"] + w["start2_bias"]).astype(np.float64)
+        link[diagonal, diagonal] = -np.inf
+        to = _log_softmax(np.concatenate([link, end[:, None]], axis=1), axis=1)
+        back = _log_softmax(np.concatenate([link, start[None, :]], axis=0), axis=0)
+        both = np.maximum(to[:, :n] + back[:n, :], -60.0)
+        both[diagonal, diagonal] = -1e3
+        member = (head @ w["member"]).astype(np.float64)
+        member = member + member.T + float(w["member_bias"][0])
+        member[diagonal, diagonal] = 0.0
+        heal = (head @ w["heal"] + w["heal_bias"]).astype(np.float64)
+        return Scores(both, back[n, :], to[:, n], member, heal)
+
+    def _layer(self, z: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.float32]:
+        """One round of triangles, of what a fragment's pairs say together, and of each pair by itself."""
+        w = self.w
+        y = _normed(z)
+        a = (_sigmoid(y @ w[f"gate_a{k}"]) * (y @ w[f"a{k}"])).transpose(2, 0, 1)
+        b = (_sigmoid(y @ w[f"gate_b{k}"]) * (y @ w[f"b{k}"])).transpose(2, 0, 1)
+        third = a.shape[0] // 3
+        # Over all k: i-k with j-k, k-i with k-j, and the path i-k-j.
+        triangles = np.concatenate(
+            [
+                a[:third] @ b[:third].transpose(0, 2, 1),
+                a[third : 2 * third].transpose(0, 2, 1) @ b[third : 2 * third],
+                a[2 * third :] @ b[2 * third :],
+            ]
+        ).transpose(1, 2, 0)
+        z = z + _sigmoid(y @ w[f"gate_out{k}"]) * (_normed(triangles) @ w[f"out{k}"])
+        y = _normed(z)
+        row = np.concatenate([y.max(axis=1), y.mean(axis=1)], axis=1) @ w[f"row{k}"]
+        column = np.concatenate([y.max(axis=0), y.mean(axis=0)], axis=1) @ w[f"column{k}"]
+        hidden = _relu(y @ w[f"in{k}"] + row[:, None] + column[None, :] + w[f"in_bias{k}"])
+        result: npt.NDArray[np.float32] = z + hidden @ w[f"onward{k}"]
+        return result
+
+
+def _normed(z: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Each vector with mean 0 and variance 1 over its channels."""
+    centred = z - z.mean(axis=-1, keepdims=True)
+    result: npt.NDArray[np.float32] = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-5)
+    return result
+
+
+def _sigmoid(x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    result: npt.NDArray[np.float32] = 1.0 / (1.0 + np.exp(-np.clip(x, -30, 30)))
+    return result
 
 
 def _relu(x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
