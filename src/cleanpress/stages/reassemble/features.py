@@ -73,7 +73,8 @@ def node_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder) ->
     fragments = heap.fragments
     texts = [f.text for f in fragments]
     start, end = model.boundary(texts)
-    lead, ending = encoder.lead(texts), encoder.ending(texts)
+    seen = encoder.read(texts)
+    lead, ending = encoder.lead(seen), encoder.ending(seen)
     by_place = {place: i for i, own in enumerate(heap.places) for place in own}
     rows = []
     for i, f in enumerate(fragments):
@@ -133,16 +134,13 @@ def pair_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder) ->
     tails = [text[-TAIL:] for text in texts]
     heads = [text[:TAIL] for text in texts]
     continuation = np.asarray(model.continuation(tails, heads), dtype=np.float64)
-    continues = np.asarray(encoder.continues(tails, heads), dtype=np.float64)
-    follows = np.asarray(encoder.follows(texts, texts), dtype=np.float64)
-    similarity = np.asarray(encoder.similarity(texts), dtype=np.float64)
+    seen = encoder.read(texts)
+    continues = np.asarray(encoder.continues(seen, seen), dtype=np.float64)
+    follows = np.asarray(encoder.follows(seen, seen), dtype=np.float64)
+    similarity = np.asarray(encoder.similarity(seen), dtype=np.float64)
     titles = np.array([f.role in TITLE_ROLES for f in fragments])
-    title_match = np.zeros((n, n))
-    if titles.any():
-        title_match[titles] = encoder.title_match(
-            [t for t, is_t in zip(texts, titles, strict=True) if is_t], texts
-        )
-        title_match[:, titles] = 0.0
+    title_match = np.asarray(encoder.title_match(seen, seen), dtype=np.float64)
+    title_match = np.where(titles[:, None] & ~titles[None, :], title_match, 0.0)
     page, exclusive = page_similarity(texts)
     place = np.array([own[0] for own in heap.places], dtype=np.float64)
     gap = _nearest_gap(heap)
