@@ -76,7 +76,7 @@ def printed_pieces(article: dict[str, Any]) -> list[str]:
 def lost_windows(
     gold: dict[str, Any], before: Sequence[str], after: Sequence[str]
 ) -> tuple[list[str], list[str], int]:
-    """Windows of the gold that stand nowhere any more, those that stand less often than in the gold, and all."""
+    """Windows of the gold that stand nowhere any more, or less often than in the gold; how many it has."""
     wanted = [w for article in gold["articles"] for p in printed_pieces(article) for w in windows(letters(p))]
     had, has = "\0".join(before), "\0".join(after)
     lost, fewer = [], []
@@ -92,7 +92,7 @@ def lost_windows(
 def right_places(
     gold: dict[str, Any], fragments: Sequence[Fragment], decision: RepeatDecision
 ) -> list[tuple[bool, str]]:
-    """For each remaining fragment with an echo elsewhere: whether it, not the echo, has the gold's neighbours.
+    """For each remaining fragment with an echo elsewhere: whether it has the gold's neighbours, not the echo.
 
     Prints with nothing but prints of the same run between them stand in one place and are not judged.
     """

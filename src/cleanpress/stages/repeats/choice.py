@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log, sqrt
+from math import fsum, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,9 @@ _SAME_CONTEXT = 0.005
 
 # What a tear that meets, or does not meet, its other half weighs against shared words.
 _TEAR_WEIGHT = 0.1
+
+# What a text follows says more about its place than what follows it, which may be another article.
+_PREVIOUS_WEIGHT = 2.0
 
 # Neighbouring fragments that make the context of a print, on each side.
 _REACH = 3
@@ -89,7 +92,7 @@ def _verdicts(run: Run, keys: Sequence[str], page: _Page) -> list[tuple[tuple[Tw
     if sides[RIGHT][0] <= sides[LEFT][-1]:
         # A stretch printed three times and more: the first print is in order by itself.
         return [(run.twins, RIGHT, FIRST)]
-    if sides[RIGHT][0] > sides[LEFT][-1] + 1:
+    if any(i not in page.copies for i in range(sides[LEFT][-1] + 1, sides[RIGHT][0])):
         contexts = [_context(members, page) for members in sides]
         if abs(contexts[LEFT] - contexts[RIGHT]) > _SAME_CONTEXT:
             return [(run.twins, LEFT if contexts[LEFT] < contexts[RIGHT] else RIGHT, IN_PLACE)]
@@ -141,7 +144,7 @@ def _context(members: Sequence[int], page: _Page) -> float:
         # What stands before a headline belongs to another article.
         signed = bool(behind) and _is_title(last) and fragments[behind[0]].role is Role.BYLINE
         return 2 * page.affinity(own, behind) + _TEAR_WEIGHT * signed
-    score = page.affinity(own, before)
+    score = _PREVIOUS_WEIGHT * page.affinity(own, before)
     if behind and not _is_title(fragments[behind[0]]):
         score += page.affinity(own, behind)
     if before and is_torn(fragments[before[0]], head=False):
@@ -169,6 +172,7 @@ class _Page:
         self.grams = [frozenset(a + b for a, b in pairwise(key)) for key in keys]
         self._spread = Counter(gram for grams in self.grams for gram in grams)
         self._count = len(keys)
+        self._weights = {gram: log(1 + len(keys) / spread) ** 2 for gram, spread in self._spread.items()}
 
     def near(self, start: int, step: int, copies: Container[int]) -> list[int]:
         """The nearest fragments before (-1) or behind (1) one, copies of it and furniture not counted."""
@@ -185,11 +189,12 @@ class _Page:
         other = frozenset(gram for i in neighbours for gram in self.grams[i])
         if not own or not other:
             return 0.0
-        shared = sum(self._weight(gram) for gram in sorted(own & other))
-        return shared / sqrt(sum(map(self._weight, sorted(own))) * sum(map(self._weight, sorted(other))))
+        shared, all_own, all_other = (self._weight(grams) for grams in (own & other, own, other))
+        return shared / sqrt(all_own * all_other)
 
-    def _weight(self, gram: str) -> float:
-        return log(1 + self._count / self._spread[gram]) ** 2
+    def _weight(self, grams: Iterable[str]) -> float:
+        # `fsum` gives the same sum in any order, and the order of a set is not that of the next run's.
+        return fsum(self._weights[gram] for gram in grams)
 
     def doubts(self, key: str) -> float:
         """How much in a text looks misread: rare characters, and letter pairs found nowhere else.

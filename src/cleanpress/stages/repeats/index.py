@@ -91,7 +91,7 @@ def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
 @cache
 def permutations() -> NDArray[np.uint32]:
     """datasketch's permutations for the pinned seed and scheme, shape ``(2, PERMUTATIONS)``."""
-    from datasketch import MinHash  # noqa: PLC0415 -- takes a quarter of a second and more to import
+    from datasketch import MinHash
 
     parameters = MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme=SCHEME).permutations
     return np.asarray(parameters, np.uint32)
@@ -151,7 +151,7 @@ def near_pairs(texts: Sequence[str], *, bucket_cap: int) -> Pairs:
     paired with the next one in the bucket, and the pairs left out are counted. Texts without shingles
     are in no pair. For a page; a corpus joins sorted ``band_keys`` instead.
     """
-    from datasketch import MinHash, MinHashLSH  # noqa: PLC0415 -- as in `permutations`
+    from datasketch import MinHash, MinHashLSH
 
     signed = signatures(*shingle_hashes(texts))
     lsh = MinHashLSH(num_perm=PERMUTATIONS, params=(BANDS, ROWS))

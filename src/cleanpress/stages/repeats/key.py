@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 
 _LETTER_RUN = re.compile(r"[^\W_]+")
 
-# Blocks whose characters are other widths or forms of one ordinary character: Kangxi radicals and their
-# supplement, compatibility ideographs, half- and full-width forms. Circled and stacked figures are left
-# as they are: NFKC would read "1" out of "①".
-_FOLDED_BLOCKS = ((0x2E80, 0x2FE0), (0xF900, 0xFB00), (0xFF00, 0xFFF0))
+# Blocks whose characters are other widths or forms of one ordinary character: compatibility ideographs,
+# half- and full-width forms. Circled and stacked figures are left as they are: "①" is no "1".
+_FOLDED_BLOCKS = ((0xF900, 0xFB00), (0xFF00, 0xFFF0))
 
 _IDEOGRAPHS = (0x3400, 0xA000)
 
@@ -79,7 +78,7 @@ def _width_table() -> dict[int, str]:
 @cache
 def _script_table() -> dict[int, str]:
     """Traditional to simplified, character by character; building it takes about 40 ms, once."""
-    from opencc import OpenCC  # noqa: PLC0415 -- loads its dictionaries; most runs never need it
+    from opencc import OpenCC
 
     points = range(*_IDEOGRAPHS)
     simplified = OpenCC("t2s").convert("\n".join(map(chr, points))).split("\n")

@@ -22,7 +22,7 @@ from cleanpress.stages.repeats.verify import align, whole_match
 # Letters that may be missing on either side where one twin of a run ends and the next begins.
 _SEAM = 6
 
-# Letters that may be missing on one side only: some lost lines.
+# Letters that may be missing inside one of two twins: some lost lines.
 _LOST_LINES = 80
 
 # What a single match must have, in letters, by where it lies. Whole fragments: protocol formulas and
@@ -47,10 +47,12 @@ _NEIGHBOUR_SIMILARITY = 0.8
 _NEIGHBOUR_PIECE = 4
 
 _CLOSING = "。！？!?…；;：:”’」』）)》"
+_CLAUSE_MARKS = "，,。；;"
 _LINE_ROLES = TITLE_ROLES | {Role.BYLINE, Role.SUBHEAD, Role.JUMP}
 
 # A summary repeats its article by intention, and so does the line that names the original title.
 _SUMMARY = ("摘要", "核心提示", "内容提要", "导读", "导语", "原标题", "原題", "编者按")
+_LEAD = ("本报讯", "本報訊", "本刊讯", "本报电", "新华社", "新華社", "中新社", "中新网", "据新华社")
 _SUMMARY_MARKS = "[【（(［〔 　"
 
 
@@ -88,14 +90,16 @@ def _may_be_twins(twin: Twin, fragments: Sequence[Fragment], keys: Sequence[Key]
     )
     lines = (left.role in _LINE_ROLES, right.role in _LINE_ROLES)
     if all(whole):
-        # A lead may begin "by our staff" and go on with the headline: the same letters but for those.
-        return lines[0] == lines[1] or match.similarity == 1.0 or len(match) > _LONG_LINE
+        # A short lead may be its headline over again but for the words that begin every lead.
+        leads = keys[twin.left].letters.startswith(_LEAD), keys[twin.right].letters.startswith(_LEAD)
+        return len(match) > _LONG_LINE or leads[0] == leads[1]
     if not any(lines):
         return True
-    # A short torn paragraph looks like a title. A title quoted in a paragraph is set off by marks;
-    # where a column is torn the sentence just goes on.
+    # A short torn paragraph looks like a title. But a title says what the paragraph below it says, in short;
+    # a torn copy has a clause mark in it, or stands behind its original, and breaks off in mid-phrase.
     if lines[0] and not lines[1]:
-        return whole[0] and _goes_on(right, keys[twin.right], match.right_start, match.right_end)
+        clauses = any(mark in left.text for mark in _CLAUSE_MARKS)
+        return whole[0] and clauses and _goes_on(right, keys[twin.right], match.right_start, match.right_end)
     if lines[1] and not lines[0]:
         return whole[1] and _goes_on(left, keys[twin.left], match.left_start, match.left_end)
     return False
@@ -137,7 +141,8 @@ def _chain(twins: Sequence[Twin], keys: Sequence[str]) -> list[list[Twin]]:
                     right_gap = (
                         before[j] + other.match.right_start - before[twin.right] - twin.match.right_end
                     )
-                    if m != k and m not in preceded and _continues(left_gap, right_gap):
+                    reach = _LOST_LINES if (i, j) == (twin.left, twin.right) else _SEAM
+                    if m != k and m not in preceded and _continues(left_gap, right_gap, reach):
                         best = max(best or (0, -1), (len(other.match), m))
         if best:
             following[k] = best[1]
@@ -167,9 +172,9 @@ def _previous(fragment: int, keys: Sequence[str]) -> int:
     return fragment
 
 
-def _continues(left_gap: int, right_gap: int) -> bool:
+def _continues(left_gap: int, right_gap: int, reach: int) -> bool:
     small, large = sorted((left_gap, right_gap))
-    return -_SEAM <= small <= _SEAM and large <= _LOST_LINES
+    return -_SEAM <= small <= _SEAM and large <= reach
 
 
 def _grow(chain: list[Twin], fragments: Sequence[Fragment], keys: Sequence[str]) -> list[Twin]:
@@ -246,10 +251,8 @@ def _is_repeat(chain: list[Twin], fragments: Sequence[Fragment], keys: Sequence[
     if any(whole):
         if len({twin.left for twin in chain}) > 1 and len({twin.right for twin in chain}) > 1:
             return letters >= _WHOLE
-        inner = 1 if whole[0] else 0
-        edge = starts[inner] or ends[inner]
-        torn_piece = ragged[1 - inner] and ragged[3 - inner]
-        return letters >= (_AT_AN_EDGE if edge or torn_piece else _IN_THE_MIDDLE)
+        larger = 1 if whole[0] else 0
+        return letters >= (_AT_AN_EDGE if starts[larger] or ends[larger] else _IN_THE_MIDDLE)
     if (ends[0] and starts[1]) or (ends[1] and starts[0]):
         # One print is torn where the other goes on: what both have ends the one and begins the other.
         a, b = (2, 1) if ends[0] and starts[1] else (3, 0)

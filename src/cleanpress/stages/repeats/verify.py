@@ -23,8 +23,11 @@ _EXTRA = 1.0
 # A hole of this many letters is no misreading but a lost line: the match is cut there.
 HOLE = 8
 
-# Letters at an end of a match that may differ and still belong to it, where both texts end there.
+# Letters at an end of a match that may differ and still belong to it, where one of the texts ends there.
 _FRAYED = 3
+
+# A shorter match means nothing, unless it is the whole of a text.
+_LEAST = 8
 
 _NUMERALS = frozenset("0123456789〇零一二三四五六七八九十百千万亿两")
 _DIGITS = frozenset("0123456789")
@@ -101,15 +104,24 @@ def align(left: str, right: str, diagonal: int) -> Match | None:
     if is_other_text(left, right, part):
         return None
     a, b, c, d = part[0][1], part[-1][2], part[0][3], part[-1][4]
-    if a <= _FRAYED and c <= _FRAYED:
-        a = c = 0
-    if len(left) - b <= _FRAYED and len(right) - d <= _FRAYED:
-        b, d = len(left), len(right)
+    if b - a < min(_LEAST, len(left), len(right)):
+        return None
+    a, c = _to_the_edge(a, c)
+    left_rest, right_rest = _to_the_edge(len(left) - b, len(right) - d)
+    b, d = len(left) - left_rest, len(right) - right_rest
     similarity = Indel.normalized_similarity(left[a:b], right[c:d])
     if similarity < required_similarity(min(b - a, d - c)):
         return None
     left_at, right_at = _against_each_other(part)
     return Match(a, b, c, d, similarity, left_at, right_at)
+
+
+def _to_the_edge(left: int, right: int) -> tuple[int, int]:
+    """Letters outside a match on one side of it, fewer if some of them are the frayed end of a text."""
+    frayed = min(left, right)
+    if frayed <= _FRAYED:
+        left, right = left - frayed, right - frayed
+    return (0, 0) if max(left, right) <= _FRAYED - frayed else (left, right)
 
 
 def _best_part(operations: list[Opcode]) -> tuple[int, int]:

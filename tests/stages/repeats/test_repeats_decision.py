@@ -1,0 +1,312 @@
+from __future__ import annotations
+
+import random
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rapidfuzz.distance import Indel
+from written_blocks import cut_page
+
+from cleanpress.edited import EditedText, render
+from cleanpress.model import Fragment, Relation, Span
+from cleanpress.stages.repeats import RepeatDecision, find_repeats
+from cleanpress.stages.repeats.key import comparison_key
+
+TEA = (
+    "谷雨前后,云岭村的茶农天不亮就上了山。今年春天雨水偏少,头采的芽叶比往年瘦一些,香气却更足,"
+    "合作社把收购价每斤提高了四元,三百多户人家都松了一口气。"
+)
+TEA_2 = (
+    "合作社请回来的炒茶师傅郭水根守着六口铁锅,从午后一直忙到夜里。他说机器做得出样子,做不出香气,"
+    "云岭村的茶农今年松了一口气,靠的还是二十年里烫出来的记性。"
+)
+TEA_3 = "合作社在云岭村新修的晒场下个月交付使用,到时候茶农可以在廊下炒茶、卖茶,游客也可以住进老茶厂。"
+BRIDGE = (
+    "横跨沙溪的老石桥封闭检修已有半年,两岸居民过河要绕行下游的公路桥。施工方介绍,桥墩灌浆已经完成,"
+    "栏板上的石刻逐块编号、清洗、复位,预计入冬以前恢复通行。"
+)
+BRIDGE_2 = (
+    "负责测绘的工程师把桥拱的变形画成曲线贴在工棚里,每周添一笔。曲线越来越平,"
+    "说明桥身已经稳住,往后只需要防着汛期的漂木。"
+)
+SCHOOL = (
+    "开学第一周,镇中心小学把劳动课搬进了田埂。孩子们分组辨认野菜、量土温、记虫情,"
+    "带队的老师说,课本上的一页,在地里要走上整整一个上午。"
+)
+
+
+def texts(decision: RepeatDecision) -> list[str]:
+    return [fragment.text for fragment in decision.fragments]
+
+
+def check_laws(fragments: list[Fragment], edited: EditedText, decision: RepeatDecision) -> None:
+    """What must hold for any page: nothing lost, nothing invented, everything where it says it is."""
+    outcome = sorted([*(f.span for f in decision.fragments), *(r.span for r in decision.repeats)])
+    for left, right in pairwise(outcome):
+        assert left.end <= right.start
+    covered = {i for span in outcome for i in range(*span)}
+    assert covered == {i for fragment in fragments for i in range(*fragment.span)}
+    assert list(decision.fragments) == sorted(decision.fragments, key=lambda f: f.span)
+    for k, fragment in enumerate(decision.fragments):
+        assert fragment.text == render(edited.original, edited.edits, fragment.span)
+        outer = fragments[decision.origin[k]].span
+        assert outer.start <= fragment.span.start <= fragment.span.end <= outer.end
+    for repeat in decision.repeats:
+        copy = comparison_key(render(edited.original, edited.edits, repeat.span)).letters
+        kept = comparison_key(render(edited.original, edited.edits, repeat.kept)).letters
+        holders = [f for f in decision.fragments if f.span.start <= repeat.kept.start < f.span.end]
+        assert len(holders) == 1
+        assert repeat.kept.end <= holders[0].span.end
+        assert Indel.normalized_similarity(copy, kept) == pytest.approx(repeat.similarity, abs=1e-4)
+        assert repeat.similarity >= 0.72
+        assert repeat.reason
+    for k, echoes in decision.echoes.items():
+        assert echoes
+        assert 0 <= k < len(decision.fragments)
+        assert all(0 <= i < len(fragments) for i in echoes)
+
+
+def decide(text: str) -> RepeatDecision:
+    fragments, edited = cut_page(text)
+    decision = find_repeats(fragments, edited)
+    check_laws(fragments, edited, decision)
+    return decision
+
+
+def noisy(text: str, rate: float, seed: int) -> str:
+    """Letters misread, dropped and doubled at a rate, marks left as they are."""
+    chance = random.Random(seed)
+    out = []
+    for letter in text:
+        if letter.isalnum() and chance.random() < rate:
+            out.append(chance.choice([chr(0x4E00 + chance.randrange(4000)), "", letter * 2]))
+        else:
+            out.append(letter)
+    return "".join(out)
+
+
+def page(*blocks: str) -> str:
+    return "\n\n".join(blocks) + "\n"
+
+
+def test_a_page_without_repeats_stays_as_it_is() -> None:
+    fragments, edited = cut_page(page("#茶山早春", TEA, TEA_2, "#古桥新颜", BRIDGE, BRIDGE_2, SCHOOL))
+    decision = find_repeats(fragments, edited)
+    assert decision.fragments == tuple(fragments)
+    assert decision.repeats == ()
+    assert decision.origin == tuple(range(len(fragments)))
+    assert decision.echoes == {}
+    assert decision.skipped == 0
+
+
+def test_no_fragments_at_all() -> None:
+    decision = find_repeats([], EditedText(""))
+    assert decision.fragments == decision.repeats == ()
+
+
+def test_an_exact_copy_is_set_aside_and_said_to_be_one() -> None:
+    decision = decide(page("#茶山早春", TEA, TEA_2, "#古桥新颜", TEA_2, BRIDGE))
+    (repeat,) = decision.repeats
+    assert repeat.relation is Relation.EXACT
+    assert repeat.similarity == 1.0
+    assert decision.echoes == {2: (4,)}
+    assert decision.origin == (0, 1, 2, 3, 5)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_noisy_copy_is_near(seed: int) -> None:
+    decision = decide(page(TEA, noisy(BRIDGE, 0.08, seed), SCHOOL, noisy(BRIDGE, 0.08, seed + 100)))
+    (repeat,) = decision.repeats
+    assert repeat.relation is Relation.NEAR
+    assert repeat.similarity > 0.72
+
+
+def test_a_copy_cut_short_is_truncated_and_the_whole_one_is_kept() -> None:
+    decision = decide(page(BRIDGE[:50], "#茶山早春", TEA, "#古桥新颜", BRIDGE))
+    (repeat,) = decision.repeats
+    assert repeat.relation is Relation.TRUNCATED
+    assert repeat.span.start == 0
+    assert BRIDGE.replace(",", "，") in texts(decision)
+    assert "complete" in repeat.reason
+
+
+def test_torn_pieces_give_way_to_the_whole() -> None:
+    decision = decide(page("#古桥新颜", BRIDGE[:40], BRIDGE[40:], TEA, "#茶山早春", BRIDGE, SCHOOL))
+    assert [r.relation for r in decision.repeats] == [Relation.TRUNCATED, Relation.TRUNCATED]
+    whole = texts(decision).index(BRIDGE.replace(",", "，"))
+    assert decision.echoes[whole] == (1, 2)
+
+
+def test_prints_torn_at_different_places_are_kept_once() -> None:
+    decision = decide(page(BRIDGE[:30], BRIDGE[30:], SCHOOL, BRIDGE[:62], BRIDGE[62:]))
+    kept = "".join(comparison_key(t).letters for t in texts(decision))
+    assert kept.count(comparison_key(BRIDGE[5:25]).letters) == 1
+    assert kept.count(comparison_key(BRIDGE[35:60]).letters) == 1
+    assert kept.count(comparison_key(BRIDGE[70:]).letters) == 1
+    assert len(kept) == len(comparison_key(BRIDGE + SCHOOL).letters)
+
+
+def test_overlapping_pieces_of_a_paragraph_of_which_parts_are_lost() -> None:
+    decision = decide(page(BRIDGE[:62], TEA, BRIDGE[30:]))
+    (repeat,) = decision.repeats
+    kept = "".join(comparison_key(t).letters for t in texts(decision))
+    assert len(kept) == len(comparison_key(BRIDGE + TEA).letters)
+    assert repeat.relation is Relation.CONTAINED
+    # The overlap proves that the one goes on in the other.
+    (link,) = decision.links
+    left, right = (comparison_key(texts(decision)[k]).letters for k in link)
+    assert left + right == comparison_key(BRIDGE).letters
+    assert decision.fragments[link[1]].open_head == 1.0 or decision.fragments[link[0]].open_tail == 1.0
+
+
+def test_a_block_that_holds_two_paragraphs_gives_way_to_them() -> None:
+    decision = decide(page("#古桥新颜", BRIDGE, BRIDGE_2, "#茶山早春", TEA, BRIDGE + BRIDGE_2, SCHOOL))
+    assert [r.relation for r in decision.repeats] == [Relation.CONTAINED, Relation.CONTAINED]
+    assert len(decision.fragments) == 6
+    assert decision.links == ((1, 2),)
+
+
+def test_a_copy_inside_a_longer_block_is_cut_out_of_one_of_them() -> None:
+    decision = decide(page("#古桥新颜", BRIDGE, "#茶山早春", TEA + BRIDGE + TEA_2))
+    (repeat,) = decision.repeats
+    kept = "".join(comparison_key(t).letters for t in texts(decision))
+    assert len(kept) == len(comparison_key("古桥新颜茶山早春" + TEA + TEA_2 + BRIDGE).letters)
+    assert repeat.relation is Relation.CONTAINED
+
+
+def test_a_loop_is_a_loop_and_its_first_print_stays() -> None:
+    blocks = ["#茶山早春", TEA, TEA_2, TEA_3, TEA_2, TEA_3, TEA_2[:40], "#古桥新颜", BRIDGE]
+    decision = decide(page(*blocks))
+    assert [r.relation for r in decision.repeats] == [Relation.LOOPED] * 3
+    assert decision.origin == (0, 1, 2, 3, 7, 8)
+
+
+def test_a_tail_printed_before_its_article_goes_and_the_one_in_place_stays() -> None:
+    blocks = ["#古桥新颜", BRIDGE, BRIDGE_2, TEA_2, TEA_3, "#茶山早春", TEA, TEA_2, TEA_3, SCHOOL]
+    decision = decide(page(*blocks))
+    assert decision.origin == (0, 1, 2, 5, 6, 7, 8, 9)
+    assert decision.echoes == {5: (3,), 6: (4,)}
+
+
+def test_short_lines_are_repeats_inside_a_run() -> None:
+    blocks = [TEA_2, "=锅气", TEA_3, "#古桥新颜", BRIDGE, "#茶山早春", TEA, TEA_2, "=锅气", TEA_3]
+    decision = decide(page(*blocks))
+    assert len(decision.repeats) == 3
+    assert sum(t == "=锅气" for t in texts(decision)) == 1
+
+
+def test_a_headline_with_its_byline_is_a_run() -> None:
+    blocks = ["#沙溪古桥入冬前恢复通行", "■ 姜禾", BRIDGE, TEA, "#沙溪古桥入冬前恢复通行", "■ 姜禾", SCHOOL]
+    decision = decide(page(*blocks))
+    assert len(decision.repeats) == 2
+    assert decision.origin == (0, 1, 2, 3, 6)
+
+
+NOT_REPEATS = {
+    "subheads that recur": ["#甲", TEA, "=下一步", TEA_2, "#乙", BRIDGE, "=下一步", BRIDGE_2],
+    "bylines that recur": ["#茶山早春", "■ 姜禾", TEA, "#古桥新颜", "■ 姜禾", BRIDGE],
+    "formulas": [TEA, "县农业局负责人陪同。", BRIDGE, "县农业局负责人陪同。", SCHOOL],
+    "a quoted sentence": ["#栏板逐块复位", BRIDGE, TEA, "栏板上的石刻逐块编号、清洗、复位。"],
+    "a headline in the lead": [
+        "#沙溪老石桥封闭检修已有半年",
+        "■ 姜禾",
+        "沙溪老石桥封闭检修已有半年，" + BRIDGE_2,
+    ],
+    "an announced original title": [
+        "#谷雨前后云岭村的茶农天不亮就上了山",
+        "原标题：谷雨前后云岭村的茶农天不亮就上了山",
+    ],
+    "a summary": ["[摘要]" + BRIDGE, "#古桥新颜", BRIDGE],
+    "weather": [
+        "今天白天晴到多云，东北风三级，最高气温18度，明晨最低气温6度，请注意添衣。",
+        TEA,
+        "今天白天晴到多云，东北风三级，最高气温21度，明晨最低气温9度，请注意添衣。",
+    ],
+    "appointments": [
+        "经研究决定，任命陈望山同志为沙溪镇水利站站长，试用期一年。",
+        BRIDGE,
+        "经研究决定，任命林可舟同志为沙溪镇水利站站长，试用期一年。",
+    ],
+    "reports that begin alike": [
+        "本镇三月十二日召开春季生产工作会议，" + TEA,
+        "本镇三月十二日召开春季生产工作会议，" + BRIDGE,
+    ],
+    "furniture": ["%责任编辑：姜禾　版式设计：周晓棠", TEA, "%责任编辑：姜禾　版式设计：周晓棠", BRIDGE],
+    "marks without letters": ["……", TEA, "……", "——", "——"],
+}
+
+
+@pytest.mark.parametrize("blocks", NOT_REPEATS.values(), ids=NOT_REPEATS.keys())
+def test_not_repeats(blocks: list[str]) -> None:
+    assert decide(page(*blocks)).repeats == ()
+
+
+def test_a_misread_figure_does_not_make_another_text() -> None:
+    text = BRIDGE + "全部工程投资1286万元,其中石料占去三成。"
+    decision = decide(page(text, TEA, text.replace("1286", "1236")))
+    assert len(decision.repeats) == 1
+
+
+def test_cuts_keep_marks_with_the_words_they_belong_to() -> None:
+    quoted = "“水稳住了,桥就稳住了。”" + BRIDGE_2
+    decision = decide(page("#古桥新颜", quoted, TEA, BRIDGE + quoted + SCHOOL))
+    for text in texts(decision):
+        assert text.count("“") == text.count("”")
+        assert not re.match(r"[，。”]", text)
+
+
+def test_script_is_folded_on_request() -> None:
+    simplified = "台风过后渔港的灯塔重新亮起,护航的渔轮连夜驶进内湾,岸上的乡亲们举着灯笼迎接归来的亲人。"
+    traditional = "颱風過後漁港的燈塔重新亮起,護航的漁輪連夜駛進內灣,岸上的鄉親們舉著燈籠迎接歸來的親人。"
+    fragments, edited = cut_page(page(simplified, BRIDGE, traditional))
+    assert find_repeats(fragments, edited).repeats == ()
+    assert len(find_repeats(fragments, edited, fold_script=True).repeats) == 1
+
+
+def test_a_fragment_without_the_text_of_its_span_is_refused() -> None:
+    fragments, edited = cut_page(page("#古桥新颜", BRIDGE, TEA + BRIDGE + TEA_2))
+    wrong = Fragment(
+        Span(fragments[2].span.start, fragments[2].span.end - 1), fragments[2].text, fragments[2].role
+    )
+    with pytest.raises(ValueError, match="not that of its span"):
+        find_repeats([*fragments[:2], wrong], edited)
+
+
+SENTENCES = re.findall(r"[^。]+。", TEA + TEA_2 + TEA_3 + BRIDGE + BRIDGE_2 + SCHOOL)
+
+
+@st.composite
+def pages(draw: st.DrawFn) -> str:
+    """Pages put together at random from a few sentences: copied, cut, run together, misread."""
+    blocks = []
+    for _ in range(draw(st.integers(1, 9))):
+        first = draw(st.integers(0, len(SENTENCES) - 1))
+        text = "".join(SENTENCES[first : first + draw(st.integers(1, 4))])
+        low = draw(st.integers(0, 30)) if draw(st.booleans()) else 0
+        high = draw(st.integers(1, len(text))) if draw(st.booleans()) else len(text)
+        text = text[low:high] if draw(st.booleans()) else text
+        text = noisy(text, draw(st.sampled_from([0.0, 0.0, 0.05, 0.15])), draw(st.integers(0, 3)))
+        if draw(st.integers(0, 5)) == 0 and len(text) > 20:
+            text = text[:10] + "\n" + text[10:]
+        if text.strip():
+            blocks.append(draw(st.sampled_from(["", "", "", "#", "="])) + text.strip())
+    return page(*(blocks or [TEA]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(pages())
+def test_the_laws_hold_for_any_page(text: str) -> None:
+    decide(text)
+
+
+@settings(max_examples=30, deadline=None)
+@given(pages())
+def test_what_remains_has_no_repeats_worth_the_name(text: str) -> None:
+    fragments, edited = cut_page(text)
+    once = find_repeats(fragments, edited)
+    again = find_repeats(once.fragments, edited)
+    whole = [r for r in again.repeats if r.relation in (Relation.EXACT, Relation.LOOPED)]
+    assert sum(len(r.span) for r in whole) <= 0.1 * len(text)
