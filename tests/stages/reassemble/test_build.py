@@ -1,0 +1,63 @@
+"""Chains to articles: title block, healed paragraphs, gaps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cleanpress.model import Fragment, Role, Span
+from cleanpress.stages.reassemble.build import build_articles
+from cleanpress.stages.reassemble.score import Scores
+
+
+def fragments(*rows: tuple[str, Role, float, float]) -> list[Fragment]:
+    found, at = [], 0
+    for text, role, head, tail in rows:
+        found.append(Fragment(Span(at, at + len(text)), text, role, head, tail))
+        at += len(text) + 2
+    return found
+
+
+def scores(n: int, healed: set[tuple[int, int]]) -> Scores:
+    heal = np.full((n, n), -5.0)
+    for i, j in healed:
+        heal[i, j] = 5.0
+    return Scores(np.full((n, n), -0.1), np.zeros(n), np.zeros(n), np.zeros((n, n)), heal)
+
+
+PAGE = fragments(
+    ("渔港观察", Role.KICKER, 0, 0),
+    ("渔汛提前 码头彻夜灯火", Role.HEADLINE, 0, 0),
+    ("■ 周小舟", Role.BYLINE, 0, 0),
+    ("今年的渔汛比往年早了十天，冷库里的位", Role.PARAGRAPH, 0.1, 0.95),
+    ("置一天比一天紧张。", Role.PARAGRAPH, 0.9, 0.03),
+    ("腾仓让位", Role.HEADLINE, 0, 0),
+    ("合作社决定把东边的旧仓腾", Role.PARAGRAPH, 0.1, 0.95),
+    ("（周小舟）", Role.BYLINE, 0, 0),
+)
+
+
+def test_torn_pieces_are_healed_and_the_join_is_recorded() -> None:
+    article = build_articles(PAGE, [list(range(8))], scores(8, {(3, 4)}), heal_at=0.5).articles[0]
+    assert [block.role for block in article.blocks] == [
+        Role.KICKER, Role.HEADLINE, Role.BYLINE, Role.PARAGRAPH, Role.SUBHEAD, Role.PARAGRAPH, Role.BYLINE,
+    ]  # fmt: skip
+    assert article.blocks[3].text == "今年的渔汛比往年早了十天，冷库里的位置一天比一天紧张。"
+    assert article.blocks[3].spans == (PAGE[3].span, PAGE[4].span)
+    [join] = article.joins
+    assert (join.block, join.offset, join.left, join.right) == (3, 18, PAGE[3].span, PAGE[4].span)
+    assert article.first(Role.HEADLINE) == "渔汛提前 码头彻夜灯火"
+
+
+def test_a_sentence_that_breaks_off_is_a_gap_and_never_bridged() -> None:
+    built = build_articles(PAGE, [list(range(8))], scores(8, {(3, 4)}), heal_at=0.5)
+    [gap] = built.articles[0].gaps
+    assert (gap.block, gap.side) == (5, "after")
+    assert built.questions[0].span == PAGE[6].span
+
+
+def test_a_byline_is_never_healed_to_a_paragraph() -> None:
+    article = build_articles(
+        PAGE, [list(range(8))], scores(8, {(1, 2), (2, 3), (3, 4), (6, 7)}), heal_at=0.5
+    ).articles[0]
+    assert article.blocks[2].text == "■ 周小舟"
+    assert article.blocks[-1].text == "（周小舟）"
