@@ -61,7 +61,7 @@ def check_laws(fragments: list[Fragment], edited: EditedText, decision: RepeatDe
         assert len(holders) == 1
         assert repeat.kept.end <= holders[0].span.end
         assert Indel.normalized_similarity(copy, kept) == pytest.approx(repeat.similarity, abs=1e-4)
-        assert repeat.similarity >= 0.72
+        assert repeat.similarity >= 0.68
         assert repeat.reason
     for k, echoes in decision.echoes.items():
         assert echoes
@@ -121,7 +121,7 @@ def test_a_noisy_copy_is_near(seed: int) -> None:
     decision = decide(page(TEA, noisy(BRIDGE, 0.08, seed), SCHOOL, noisy(BRIDGE, 0.08, seed + 100)))
     (repeat,) = decision.repeats
     assert repeat.relation is Relation.NEAR
-    assert repeat.similarity > 0.72
+    assert repeat.similarity > 0.68
 
 
 def test_a_copy_cut_short_is_truncated_and_the_whole_one_is_kept() -> None:
@@ -296,13 +296,13 @@ def pages(draw: st.DrawFn) -> str:
     return page(*(blocks or [TEA]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(pages())
 def test_the_laws_hold_for_any_page(text: str) -> None:
     decide(text)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(pages())
 def test_what_remains_has_no_repeats_worth_the_name(text: str) -> None:
     fragments, edited = cut_page(text)
