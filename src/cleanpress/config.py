@@ -11,8 +11,9 @@ from cleanpress.errors import UsageError
 SCRIPTS = ("auto", "simplified", "traditional", "keep")
 """``auto`` brings stray characters of the other script to the page's own; ``keep`` touches no script."""
 
-MAX_BYTES = 64 * 1024 * 1024
-"""The largest input that is read as one page, in bytes. A printed page holds less than 100,000."""
+MAX_BYTES = 4 * 1024 * 1024
+"""The largest input that is read as one page, in bytes: forty times the fullest page in print. What is
+larger is a volume, and the comparison of all its paragraphs with each other would take minutes or hours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ class Summary:
     def show(self) -> None:
         """Print to standard error: in colour on a terminal, in plain lines where there is none."""
         if sys.stderr.isatty():
-            from rich.console import Console  # noqa: PLC0415 -- slow, and of no use without a terminal
+            from rich.console import Console
 
             self.show_on(Console(stderr=True, highlight=False))
         else:
@@ -97,13 +97,13 @@ class Summary:
 
     def show_on(self, console: Console) -> None:
         """The summary for a terminal. Text of the page is never read as markup."""
-        from rich import box  # noqa: PLC0415
-        from rich.table import Table  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
 
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
         table.add_column("page", overflow="fold")
-        for heading in ("articles", "tears healed", "repeats set aside", "gaps", "edits", "leftovers"):
+        for heading in ("articles", "healed", "repeats", "gaps", "edits", "leftovers"):
             table.add_column(heading, justify="right")
         for source, count in self.pages:
             figures = [count[key] for key in ("articles", "joins", "repeats", "gaps", "edits", "leftovers")]
@@ -120,6 +120,10 @@ class Summary:
         if shown:
             console.print(Text("Deserves a look", style="bold"))
             grid = Table.grid(padding=(0, 2))
+            # Where the terminal is narrow the text is folded, never the place.
+            grid.add_column(no_wrap=True)
+            grid.add_column(no_wrap=True)
+            grid.add_column(overflow="fold")
             for look in shown:
                 grid.add_row(
                     Text(f"  {printable(look.place)}", style="cyan"),
