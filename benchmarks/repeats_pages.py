@@ -27,8 +27,8 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from cleanpress.edited import EditedText
 from cleanpress.model import Fragment, Role
+from cleanpress.stages.normalise import normalise
 from cleanpress.stages.repeats import RepeatDecision, find_repeats
 from cleanpress.stages.segment import segment
 
@@ -118,7 +118,7 @@ def right_places(
 
 
 def measure(path: Path, gold: dict[str, Any], figures: Figures, show: bool) -> None:
-    segmentation = segment(EditedText(path.read_text(encoding="utf-8")))
+    segmentation = segment(normalise(path.read_text(encoding="utf-8")))
     fragments = segmentation.fragments
     start = time.perf_counter()
     decision = find_repeats(fragments, segmentation.edited)
