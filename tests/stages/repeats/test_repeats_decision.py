@@ -210,6 +210,11 @@ NOT_REPEATS = {
     "bylines that recur": ["#茶山早春", "■ 姜禾", TEA, "#古桥新颜", "■ 姜禾", BRIDGE],
     "formulas": [TEA, "县农业局负责人陪同。", BRIDGE, "县农业局负责人陪同。", SCHOOL],
     "a quoted sentence": ["#栏板逐块复位", BRIDGE, TEA, "栏板上的石刻逐块编号、清洗、复位。"],
+    "the first words of a speaker, again by themselves": [
+        "“水稳住了，桥就稳住了，往后只需要防着汛期的漂木。”" + BRIDGE,
+        TEA,
+        "“水稳住了，桥就稳住了，往后只需要防着汛期的漂木。”",
+    ],
     "a headline in the lead": [
         "#沙溪老石桥封闭检修已有半年",
         "■ 姜禾",

@@ -46,6 +46,7 @@ _NEIGHBOUR = 40
 _NEIGHBOUR_SIMILARITY = 0.8
 _NEIGHBOUR_PIECE = 4
 
+_OPENING = "“‘「『（(《〈【〔[　 "
 _CLOSING = "。！？!?…；;：:”’」』）)》"
 _CLAUSE_MARKS = "，,。；;"
 _LINE_ROLES = TITLE_ROLES | {Role.BYLINE, Role.SUBHEAD, Role.JUMP}
@@ -73,7 +74,7 @@ def find_runs(found: Twins, fragments: Sequence[Fragment], full_keys: Sequence[K
     fitting = [twin for twin in found.twins if _may_be_twins(twin, fragments, full_keys)]
     chains = _chain(fitting, keys)
     grown = [_grow(chain, fragments, keys) for chain in chains]
-    return tuple(Run(tuple(chain)) for chain in grown if _is_repeat(chain, fragments, keys))
+    return tuple(Run(tuple(chain)) for chain in grown if _is_repeat(chain, fragments, full_keys))
 
 
 def _may_be_twins(twin: Twin, fragments: Sequence[Fragment], keys: Sequence[Key]) -> bool:
@@ -231,7 +232,16 @@ def _neighbours(
     return Twin(i, j, match) if near_edge and covered else None
 
 
-def _is_repeat(chain: list[Twin], fragments: Sequence[Fragment], keys: Sequence[str]) -> bool:
+def _starts_inside(twin: Twin, side: int, fragments: Sequence[Fragment], keys: Sequence[Key]) -> bool:
+    """Whether the match of a twin starts inside a sentence of the fragment on that side."""
+    own = twin.side(side)
+    if own.start == 0:
+        return False
+    before = fragments[own.fragment].text[: int(keys[own.fragment].offsets[own.start])]
+    return not before.rstrip(_OPENING).endswith(tuple(_CLOSING))
+
+
+def _is_repeat(chain: list[Twin], fragments: Sequence[Fragment], keys: Sequence[Key]) -> bool:
     """Whether a run is long enough for what it is: see the lengths at the top."""
     first, last = chain[0], chain[-1]
     letters = sum(len(twin.match) for twin in chain)
@@ -252,7 +262,10 @@ def _is_repeat(chain: list[Twin], fragments: Sequence[Fragment], keys: Sequence[
         if len({twin.left for twin in chain}) > 1 and len({twin.right for twin in chain}) > 1:
             return letters >= _WHOLE
         larger = 1 if whole[0] else 0
-        return letters >= (_AT_AN_EDGE if starts[larger] or ends[larger] else _IN_THE_MIDDLE)
+        # A torn piece breaks off where the larger one goes on; whole sentences may be a quotation.
+        cut_off = starts[larger] and ragged[3 - larger]
+        begun = ends[larger] and _starts_inside(first, larger, fragments, keys)
+        return letters >= (_AT_AN_EDGE if cut_off or begun else _IN_THE_MIDDLE)
     if (ends[0] and starts[1]) or (ends[1] and starts[0]):
         # One print is torn where the other goes on: what both have ends the one and begins the other.
         a, b = (2, 1) if ends[0] and starts[1] else (3, 0)
