@@ -164,6 +164,11 @@ class EditedText:
 
     def _merge(self, changes: list[Change], first: int, last: int) -> Edit:
         head, tail = changes[0], changes[-1]
+        if first == last and head is tail:
+            start = self.to_page(head.start)
+            end = self.to_page(head.end - 1) + 1 if head.end > head.start else start
+            before = self.original[start:end]
+            return Edit(Span(start, end), before, head.after, head.rule, head.confidence, head.reason)
         old = self.edits[first:last]
         low, high = head.start, tail.end
         if old and self._lows[first] <= low:
@@ -177,11 +182,6 @@ class EditedText:
         else:
             # One past the last character, so that a deletion that only touches stays outside.
             end = self.to_page(high - 1) + 1
-        if not old and len(changes) == 1:
-            after = head.after
-            return Edit(
-                Span(start, end), self.original[start:end], after, head.rule, head.confidence, head.reason
-            )
         pieces, position = [], low
         for change in changes:
             pieces.append(self.text[position : change.start])

@@ -120,7 +120,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 @lru_cache(maxsize=2)
 def _converter(name: str) -> OpenCC:
-    from opencc import OpenCC  # noqa: PLC0415  (start-up time)
+    from opencc import OpenCC
 
     return OpenCC(name)
 

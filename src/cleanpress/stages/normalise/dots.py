@@ -10,7 +10,7 @@ from cleanpress.stages.normalise.letters import CHINESE, HAN, NOTHING, SPACE, Pr
 # Seven dots and more are leaders, as in a table of contents; five hyphens a rule between articles.
 _DOTS = re.compile(r"(?<![.。…])(?:\.{3,6}|。{3,6}|…[.。]{1,3})(?![.。…])")
 _HYPHENS = re.compile("(?<![-－─—])(?:-{2}|－{2}|─{2})(?![-－─—>])")
-_STOP = re.compile(f"(?<=[{HAN}”’》）])[.．](?=[”’」』）)]{{0,3}}[{SPACE}]{{0,4}}(?:\n|$))")
+_STOP = re.compile(f"[.．](?<=[{HAN}”’》）].)(?=[”’」』）)]{{0,3}}[{SPACE}]{{0,4}}(?:\n|$))")
 _NUMBERED = re.compile(f"[{SPACE}（(]*[一二三四五六七八九十百]+")
 
 
@@ -25,13 +25,11 @@ def dash(text: str) -> list[Change]:
 
 
 def _between_chinese(text: str, pattern: re.Pattern[str], after: str, rule: str) -> list[Change]:
-    if pattern.search(text) is None:
-        return []
     found = []
     prose = Prose(text)
-    for gap in gaps(text):
+    for gap in gaps(text, pattern):
         kinds = {gap.left, gap.right}
-        if gap.end - gap.start < 2 or CHINESE not in kinds or "<" in text[gap.start : gap.end]:
+        if CHINESE not in kinds or "<" in text[gap.start : gap.end]:
             continue
         for match in pattern.finditer(text, gap.start, gap.end):
             if kinds <= {CHINESE, NOTHING} or prose.is_chinese(match.start()):

@@ -18,7 +18,7 @@ SPACE = " \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 
 CHINESE, DIGIT, OTHER, NOTHING = "chinese", "digit", "other", ""
 
-_GAP = re.compile(r"[\W_]+")
+_LETTER = re.compile(r"[^\W_]")
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n")
 _HAN = re.compile(f"[{HAN}]")
 _WORD = re.compile(r"[^\W\d_\u0800-\U0010ffff]+")
@@ -37,12 +37,17 @@ class Gap(NamedTuple):
     right: str
 
 
-def gaps(text: str) -> Iterator[Gap]:
-    """The gaps of a text in order; one that holds blank lines is cut there."""
-    for match in _GAP.finditer(text):
-        start, end = match.span()
+def gaps(text: str, wanted: re.Pattern[str]) -> Iterator[Gap]:
+    """The gaps of a text that hold a wanted character, in order; one with blank lines is cut there."""
+    end = 0
+    while match := wanted.search(text, end):
+        start = match.start()
+        while start > end and not text[start - 1].isalnum():
+            start -= 1
+        letter = _LETTER.search(text, match.end())
+        end = letter.start() if letter else len(text)
         left = kind(text[start - 1]) if start else NOTHING
-        right = kind(text[end]) if end < len(text) else NOTHING
+        right = kind(text[end]) if letter else NOTHING
         if end - start > 1:
             for pause in _PARAGRAPH_BREAK.finditer(text, start, end):
                 yield Gap(start, pause.start(), left, NOTHING)

@@ -6,17 +6,20 @@ import re
 
 from cleanpress.edited import Change
 
-# Several carriage returns before one line feed come from a CRLF file converted twice: one line end.
-_CARRIAGE_RETURN = re.compile(r"\r+(?=\n)|\r")
+_CARRIAGE_RETURNS = re.compile(r"\r+")
 _SEPARATOR = re.compile("[\v\f\x85\u2028\u2029]")
 
 
 def carriage_return(text: str) -> list[Change]:
-    """Drop the carriage return of a CR/LF pair; a lone one becomes a line feed."""
+    """Drop the carriage return of a CR/LF pair; a lone one becomes a line feed.
+
+    Several before one line feed come from a CR/LF file that was converted twice: one line end.
+    """
     found = []
-    for match in _CARRIAGE_RETURN.finditer(text):
-        after = "" if text.startswith("\n", match.end()) else "\n"
-        found.append(Change(match.start(), match.end(), after, "carriage-return"))
+    for match in _CARRIAGE_RETURNS.finditer(text):
+        start, end = match.span()
+        after = "" if text.startswith("\n", end) else "\n" * (end - start)
+        found.append(Change(start, end, after, "carriage-return"))
     return found
 
 

@@ -20,14 +20,15 @@ from cleanpress.stages.normalise.letters import (
 _FULL = dict(zip(",;:?!()", "，；：？！（）", strict=True))
 _MARK = re.compile("[,;:?!]")
 _BRACKET = re.compile("[()（）]")
+_BRACKET_OR_LINE_END = re.compile("[()（）\n]")
 
 
 def half_width_mark(text: str) -> list[Change]:
     """, ; : ? ! become full-width in Chinese; numbers, times, ratios and Latin text stay."""
     found = []
     prose = Prose(text)
-    for gap in gaps(text):
-        if _MARK.search(text, gap.start, gap.end) is None or text.find("://", gap.start, gap.end) >= 0:
+    for gap in gaps(text, _MARK):
+        if text.find("://", gap.start, gap.end) >= 0:
             continue
         for match in _MARK.finditer(text, gap.start, gap.end):
             if _is_chinese_mark(text, gap, match.start(), prose):
@@ -67,8 +68,10 @@ def bracket(text: str) -> list[Change]:
     pairs: list[tuple[_Bracket, _Bracket]] = []
     single: list[_Bracket] = []
     stack: list[_Bracket] = []
+    if "(" not in text and ")" not in text:
+        return []
     position = 0
-    for gap in gaps(text):
+    for gap in gaps(text, _BRACKET_OR_LINE_END):
         if stack and not stack[-1].inner_chinese:
             stack[-1].inner_chinese = has_chinese(text, max(position, stack[-1].at), gap.start)
         position = gap.end

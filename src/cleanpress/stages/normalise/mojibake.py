@@ -23,7 +23,7 @@ _RUN = re.compile("[^\r\n\u2e80-\U0010ffff]+")
 
 def config() -> TextFixerConfig:
     """The ftfy configuration in use: decoding fixes that lose nothing, everything else off."""
-    from ftfy import TextFixerConfig  # noqa: PLC0415  (start-up time)
+    from ftfy import TextFixerConfig
 
     return TextFixerConfig(
         unescape_html=False,
@@ -48,7 +48,7 @@ def mojibake(text: str) -> list[Change]:
     """Decode mojibake that ftfy is sure about, a run of other characters than Chinese at a time."""
     if _PAIR.search(text) is None:
         return []
-    from ftfy import fix_encoding  # noqa: PLC0415  (start-up time)
+    from ftfy import fix_encoding
 
     settings = config()
     found = []

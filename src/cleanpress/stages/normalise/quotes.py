@@ -9,6 +9,7 @@ from cleanpress.edited import Change
 from cleanpress.stages.normalise.letters import CHINESE, NOTHING, Gap, Prose, gaps, has_chinese
 
 _QUOTE = re.compile('["＂“”]')
+_QUOTE_OR_LINE_END = re.compile('["＂“”\n]')
 _STRAIGHT = '"＂'
 _ONLY_OPENS_BEHIND = "，、；：（《〈【『「("
 _ONLY_CLOSES_BEFORE = "，、；：。！？）》〉】』」)"
@@ -30,7 +31,7 @@ def straight_quote(text: str) -> list[Change]:
     found: list[Change] = []
     prose = Prose(text)
     paragraph: list[_Quote] = []
-    for gap in gaps(text):
+    for gap in gaps(text, _QUOTE_OR_LINE_END):
         paragraph += [_Quote(m.start(), gap) for m in _QUOTE.finditer(text, gap.start, gap.end)]
         if gap.right == NOTHING and paragraph:
             found += _paired(text, paragraph, prose)

@@ -18,7 +18,7 @@ _APART = re.compile(f"(?<![^{SPACE}\n])({_TOKEN})([{SPACE}]{{1,3}})(?:{_TOKEN}\\
 _INNER = re.compile(f"[{SPACE}]+")
 _BYLINE = re.compile("记者|記者|通讯员|通訊員|编辑|編輯|责编|校对|校對|作者|[■□◆●▲►]")
 _AT_MARK = re.compile(
-    f"(?<=[^{SPACE}\n])[{SPACE}](?=[，、。；：）】》])|(?<=[，、；：（【《])[{SPACE}](?=[^{SPACE}\n])"
+    f"[{SPACE}](?:(?=[，、。；：）】》])(?<=[^{SPACE}\n].)|(?<=[，、；：（【《].)(?=[^{SPACE}\n]))"
 )
 
 
