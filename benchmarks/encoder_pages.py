@@ -21,12 +21,16 @@ from corpora import CleanArticle
 SENTENCE_ENDS = '。！？!?；;：:”"』」）)'
 MAX_PARAGRAPHS = 16
 MIN_PARAGRAPH = 6
+WHOLE, HEADLINE = 0, 3
 HTML = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A fragment of a page: which article, which paragraph, and which half of it (0: whole, 1, 2)."""
+    """A fragment of a page: which article, which paragraph, and which half of it (``WHOLE``, 1 or 2).
+
+    A headline among the fragments has paragraph −1 and ``HEADLINE`` for its half.
+    """
 
     text: str
     article: int
@@ -36,7 +40,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class SmallPage:
-    """``similar`` pages hold articles on neighbouring topics; ``lengths`` counts each article's paragraphs."""
+    """``similar`` pages hold articles on neighbouring topics; ``lengths``: paragraphs of each article."""
 
     titles: tuple[str, ...]
     pieces: tuple[Piece, ...]
@@ -68,22 +72,19 @@ def worn(text: str, rate: float, rng: np.random.Generator, alphabet: str) -> str
 
 
 def torn_at(text: str, rng: np.random.Generator) -> int | None:
-    """A place inside a sentence of ``text``, at least four characters from both ends; ``None`` if too short."""
+    """A place inside a sentence of ``text``, four or more characters from both ends; ``None`` if none."""
     places = [i for i in range(4, len(text) - 3) if text[i - 1] not in SENTENCE_ENDS]
     return int(rng.choice(places)) if len(text) >= 16 and places else None
 
 
 def neighbours(articles: Sequence[CleanArticle], count: int = 30) -> NDArray[np.int64]:
     """The ``count`` nearest other articles of each by tf-idf of character bigrams: (n, count)."""
-    rows, columns = [], []
-    for row, article in enumerate(articles):
-        found = np.unique(buckets(grams(letters(folded(article.title + "".join(article.paragraphs))), 2), 16))
-        columns.append(found)
-        rows.append(np.full(len(found), row))
-    column = np.concatenate(columns)
+    hashes, owner = grams([letters(folded(a.title + "".join(a.paragraphs))) for a in articles], 2)
+    found = np.unique((owner << 16) | buckets(hashes, 16))
+    row, column = found >> 16, found & 0xFFFF
     seen = np.bincount(column, minlength=1 << 16)
     weight = np.log((len(articles) + 1) / (seen[column] + 0.5))
-    table = csr_matrix((weight.astype(np.float32), (np.concatenate(rows), column)), (len(articles), 1 << 16))
+    table = csr_matrix((weight.astype(np.float32), (row, column)), (len(articles), 1 << 16))
     norms = np.sqrt(np.asarray(table.multiply(table).sum(1)).ravel())
     table = csr_matrix(table.multiply(1 / norms[:, None]))
     nearest = np.empty((len(articles), count), dtype=np.int64)
@@ -97,7 +98,7 @@ def neighbours(articles: Sequence[CleanArticle], count: int = 30) -> NDArray[np.
 def small_pages(
     articles: Sequence[CleanArticle], count: int, seed: int, noise: float = 0.02, torn: float = 0.0
 ) -> list[SmallPage]:
-    """``count`` pages of 3–7 of ``articles``, every other one of similar topics; ``torn``: share torn in two."""
+    """``count`` pages of 3–7 articles, every other one on similar topics; ``torn``: share torn in two."""
     rng = np.random.default_rng(seed)
     near = neighbours(articles)
     alphabet = "".join(sorted(set("".join(p for a in articles[:500] for p in a.paragraphs))))

@@ -10,19 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleanpress.language.encoder import FragmentEncoder
-from cleanpress.language.pair_features import Features, company_features, log_odds
+from cleanpress.language.pair_features import Features, log_odds
 from encoder_pages import SmallPage, pooled
 
 Truth = NDArray[np.bool_]
 
 
 class Fit:
-    """Gathers samples of named features and fits a ridge logistic regression by Newton's method."""
+    """Gathers samples of named features and fits a ridge logistic regression by Newton's method.
+
+    Every page weighs the same, or long pages, with their many pairs, would speak for all.
+    """
 
     def __init__(self) -> None:
         self.rows: list[NDArray[np.float64]] = []
         self.truth: list[Truth] = []
         self.names: list[str] = []
+        self.shares: list[NDArray[np.float64]] = []
 
     def add(self, features: Features, truth: Truth, where: Truth) -> None:
         """Take the places ``where`` of every feature and of ``truth``."""
@@ -30,18 +34,21 @@ class Fit:
         self.names = [name for name, _ in named]
         self.rows.append(np.stack([values[where] for _, values in named], axis=1).astype(np.float64))
         self.truth.append(truth[where])
+        self.shares.append(np.full(int(where.sum()), 1 / max(int(where.sum()), 1)))
 
     def weights(self, ridge: float = 1e-4) -> dict[str, float]:
         """Weights by name, for the features as they are (not standardised), and ``intercept``."""
         x, y = np.concatenate(self.rows), np.concatenate(self.truth).astype(np.float64)
+        share = np.concatenate(self.shares)
+        share /= share.sum()
         mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
         z = np.column_stack([(x - mean) / spread, np.ones(len(x))])
         penalty = np.append(np.full(len(mean), ridge), 0)
         w = np.zeros(z.shape[1])
         for _ in range(40):
             p = 1 / (1 + np.exp(-np.clip(z @ w, -30, 30)))
-            gradient = z.T @ (p - y) / len(y) + penalty * w
-            curvature = (z * (p * (1 - p))[:, None]).T @ z / len(y) + np.diag(penalty + 1e-9)
+            gradient = z.T @ (share * (p - y)) + penalty * w
+            curvature = (z * (share * p * (1 - p))[:, None]).T @ z + np.diag(penalty + 1e-9)
             step = np.linalg.solve(curvature, gradient)
             w -= step
             if np.abs(step).max() < 1e-8:
@@ -49,6 +56,12 @@ class Fit:
         plain = w[:-1] / spread
         found = {name: round(float(value), 6) for name, value in zip(self.names, plain, strict=True)}
         return found | {"intercept": round(float(w[-1] - plain @ mean), 6)}
+
+
+def columns(page: SmallPage) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Article, paragraph and half of each piece: (n,) each."""
+    table = np.array([(piece.article, piece.paragraph, piece.half) for piece in page.pieces])
+    return table[:, 0], table[:, 1], table[:, 2]
 
 
 def followers(page: SmallPage) -> tuple[Truth, Truth]:
@@ -101,6 +114,6 @@ def fit_weights(folder: Path, pages: Sequence[SmallPage]) -> None:
     company = Fit()
     for texts, same, pairs in kept:
         direct = log_odds(weights["direct"], model.same_article(texts))
-        company.add(company_features(direct), same, pairs)
+        company.add(model.company(texts, direct), same, pairs)
     weights["similarity"] = company.weights()
     (folder / "weights.json").write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")

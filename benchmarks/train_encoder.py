@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from cleanpress.language.encoder import IDF_STEP
-from cleanpress.language.hashed_grams import DATA, buckets, edge_features, folded, grams, letters
+from cleanpress.language.hashed_grams import DATA, buckets, edges, folded, grams, letters
 from corpora import CleanArticle, articles
 from encoder_pages import neighbours, small_pages, usable
 from encoder_weights import fit_weights
@@ -48,13 +48,11 @@ def write_folding(folder: Path) -> None:
 
 def write_idf(folder: Path, train: Sequence[CleanArticle]) -> None:
     """How rare each hashed bigram is among paragraphs, natural logarithm, in steps of 1/16."""
-    seen = np.zeros(1 << IDF_BITS)
-    total = 0
-    for article in train:
-        for paragraph in article.paragraphs:
-            seen[np.unique(buckets(grams(letters(folded(paragraph)), 2), IDF_BITS))] += 1
-            total += 1
-    idf = np.log((total + 1) / (seen + 0.5)) / IDF_STEP
+    paragraphs = [letters(folded(paragraph)) for article in train for paragraph in article.paragraphs]
+    hashes, owner = grams(paragraphs, 2)
+    found = np.unique((owner << IDF_BITS) | buckets(hashes, IDF_BITS))
+    seen = np.bincount(found & ((1 << IDF_BITS) - 1), minlength=1 << IDF_BITS)
+    idf = np.log((len(paragraphs) + 1) / (seen + 0.5)) / IDF_STEP
     np.save(folder / "idf.npy", np.clip(np.round(idf), 1, 255).astype(np.uint8))
 
 
@@ -77,15 +75,15 @@ def bag(table: Tensor, rows: Sequence[Index]) -> Tensor:
 # --- topic ------------------------------------------------------------------------------------------
 
 
-def topic_tokens(text: str) -> tuple[Index, Index]:
-    """Rows of the unigrams and of the bigrams of ``text``, in order, in one table."""
-    plain = letters(folded(text))
-    first, second = buckets(grams(plain, 1), UNIGRAM_BITS), buckets(grams(plain, 2), BIGRAM_BITS)
+def topic_tokens(codes: NDArray[np.uint32]) -> tuple[Index, Index]:
+    """Rows of the unigrams and of the bigrams of a text, in order, in one table."""
+    plain = [letters(codes)]
+    first, second = buckets(grams(plain, 1)[0], UNIGRAM_BITS), buckets(grams(plain, 2)[0], BIGRAM_BITS)
     return first, second + (1 << UNIGRAM_BITS)
 
 
 def torn_and_worn(tokens: tuple[Index, Index], rng: np.random.Generator, keep: float) -> Index:
-    """Half of the time a piece of 15–300 characters; up to 10 % misread; then a share ``keep`` of the n-grams."""
+    """Half of the time a piece of 15–300 characters; up to 10 % misread; a share ``keep`` of its n-grams."""
     first, second = tokens
     start, stop = 0, len(first)
     if stop > 20 and rng.random() < 0.5:
@@ -104,7 +102,7 @@ def torn_and_worn(tokens: tuple[Index, Index], rng: np.random.Generator, keep: f
 def train_topic(train: Sequence[CleanArticle], epochs: int, batch: int, seed: int) -> Tensor:
     """Pull two paragraphs and the headline of an article together, away from the batch's other articles."""
     rng = np.random.default_rng(seed)
-    tokens = [[topic_tokens(article.title), *map(topic_tokens, article.paragraphs)] for article in train]
+    tokens = [[topic_tokens(folded(text)) for text in (a.title, *a.paragraphs)] for a in train]
     rows = (1 << UNIGRAM_BITS) + (1 << BIGRAM_BITS)
     seen = np.zeros(rows)
     for texts in tokens:
@@ -178,12 +176,14 @@ class Boundaries(nn.Module):
         )
 
 
-def worn_edge(codes: NDArray[np.uint32], rng: np.random.Generator) -> Index:
-    """Edge features with a tenth lost and 3 % of them wrong."""
-    found = edge_features(codes, EDGE_BITS)
-    wrong = rng.integers(0, 1 << EDGE_BITS, len(found))
-    found = np.where(rng.random(len(found)) < 0.03, wrong, found)
-    return found[rng.random(len(found)) > 0.1] if len(found) > 3 else found
+def worn_edges(outwards: Sequence[NDArray[np.uint32]], rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+    """Edge features with a tenth lost and 3 % of them wrong, and where each text's start."""
+    index, owner = edges(outwards, EDGE_BITS)
+    index = np.where(rng.random(len(index)) < 0.03, rng.integers(0, 1 << EDGE_BITS, len(index)), index)
+    order = np.argsort(owner, kind="stable")
+    order = order[rng.random(len(order)) > 0.1]
+    starts = np.searchsorted(owner[order], np.arange(len(outwards)))
+    return torch.from_numpy(index[order]), torch.from_numpy(starts)
 
 
 def train_boundaries(train: Sequence[CleanArticle], table: Tensor, steps: int, seed: int) -> Boundaries:
@@ -198,13 +198,9 @@ def train_boundaries(train: Sequence[CleanArticle], table: Tensor, steps: int, s
     )
 
     def topics(texts: Sequence[NDArray[np.uint32]]) -> Tensor:
-        rows = []
-        for codes in texts:
-            plain = letters(codes)
-            second = buckets(grams(plain, 2), BIGRAM_BITS) + (1 << UNIGRAM_BITS)
-            rows.append(np.concatenate([buckets(grams(plain, 1), UNIGRAM_BITS), second]))
-        rows = [row if len(row) else np.zeros(1, dtype=np.int64) for row in rows]
-        return functional.normalize(bag(table, rows), dim=1)
+        return functional.normalize(
+            bag(table, [np.concatenate(topic_tokens(codes)) for codes in texts]), dim=1
+        )
 
     for step in range(steps):
         for group in optimiser.param_groups:
@@ -224,11 +220,9 @@ def train_boundaries(train: Sequence[CleanArticle], table: Tensor, steps: int, s
         right = [texts[i][cut:] for i, cut in zip(torn, cuts, strict=True)]
         with torch.no_grad():
             whole, before, after = topics(texts), topics(left), topics(right)
-        tail, head = model.edges(
-            [worn_edge(codes[::-1], rng) for codes in texts + left],
-            [worn_edge(codes, rng) for codes in texts + right],
-            (torch.cat([whole, before]), torch.cat([whole, after])),
-        )
+        tail_features = worn_edges([codes[::-1] for codes in texts + left], rng)
+        tail = model.edge("tail", tail_features, torch.cat([whole, before]))
+        head = model.edge("head", worn_edges(texts + right, rng), torch.cat([whole, after]))
         count, pieces = len(texts), len(torn)
         follows = model.score("follows", tail[:count], head[:count], whole, whole) - 1e4 * torch.eye(count)
         source = torch.from_numpy(np.flatnonzero(~np.array(last)))

@@ -12,8 +12,9 @@ numpy and scipy, tables are memory-mapped, and the same texts always give the sa
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -21,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from cleanpress.language.hashed_grams import DATA, Codes, buckets, edge_features, folded, grams, letters
+from cleanpress.language.hashed_grams import DATA, Codes, buckets, edges, folded, grams, letters
 from cleanpress.language.pair_features import (
     Features,
     Logistic,
@@ -49,9 +50,12 @@ class Embedding:
         """Bits of a hash that pick a row."""
         return len(self.rows).bit_length() - 1
 
-    def total(self, index: NDArray[np.int64]) -> Matrix:
-        """The sum of the rows at ``index``: (d,)."""
-        return self.scale[index].astype(np.float32) @ self.rows[index].astype(np.float32)
+    def totals(self, index: NDArray[np.int64], owner: NDArray[np.int64], count: int) -> Matrix:
+        """For each of ``count`` texts the sum of the rows at its places of ``index``: (count, d)."""
+        rows, scale = np.asarray(self.rows), np.asarray(self.scale)
+        places = (scale[index].astype(np.float32), (owner, np.arange(len(index))))
+        chosen = csr_matrix(places, shape=(count, len(index)))
+        return np.asarray(chosen @ rows[index].astype(np.float32))
 
     @classmethod
     def load(cls, folder: Path, name: str) -> Self:
@@ -95,14 +99,20 @@ class FragmentEncoder:
 
     @classmethod
     def load(cls, path: Path | None = None) -> Self:
-        """The encoder in the folder ``path``, or the package's own; ``FileNotFoundError`` if a table lacks."""
+        """The encoder in the folder ``path``, or the package's own; ``FileNotFoundError`` without a table."""
         folder = DATA if path is None else path
-        names = ("unigrams", "bigrams", "tails", "heads")
         with np.load(folder / "dense.npz") as archive:
             dense = {name: archive[name].astype(np.float32) for name in archive.files}
         weights = json.loads((folder / "weights.json").read_text(encoding="utf-8"))
-        tables = [Embedding.load(folder, name) for name in names]
-        return cls(*tables, dense=dense, idf=np.load(folder / "idf.npy", mmap_mode="r"), weights=weights)
+        return cls(
+            unigrams=Embedding.load(folder, "unigrams"),
+            bigrams=Embedding.load(folder, "bigrams"),
+            tails=Embedding.load(folder, "tails"),
+            heads=Embedding.load(folder, "heads"),
+            dense=dense,
+            idf=np.load(folder / "idf.npy", mmap_mode="r"),
+            weights=weights,
+        )
 
     def read(self, texts: Sequence[str] | Texts) -> Texts:
         """Encode ``texts`` once for all questions."""
@@ -126,7 +136,7 @@ class FragmentEncoder:
     def lexical(self, texts: Sequence[str] | Texts, others: Sequence[str] | Texts | None = None) -> Matrix:
         """Cosine of tf-idf vectors of character bigrams, with ``others`` or among themselves: (n, m)."""
         left = self.read(texts)
-        return _cosine(left.words, left.words if others is None else self.read(others).words)
+        return _cosine(*_dense_columns(left.words, left.words if others is None else self.read(others).words))
 
     def similarity(self, texts: Sequence[str] | Texts) -> Matrix:
         """Log-odds that two texts of one page are of the same article: (n, n), symmetric, diagonal 0.
@@ -137,25 +147,23 @@ class FragmentEncoder:
         if len(page.texts) < 2:
             return np.zeros((len(page.texts), len(page.texts)), dtype=np.float32)
         direct = log_odds(self.weights["direct"], self.same_article(page))
-        found = log_odds(self.weights["similarity"], company_features(direct))
+        found = log_odds(self.weights["similarity"], self.company(page, direct))
         np.fill_diagonal(found, 0)
         return found
 
     def title_match(self, titles: Sequence[str] | Texts, bodies: Sequence[str] | Texts) -> Matrix:
         """Log-odds that a headline of the page belongs to a body (a paragraph, or several joined): (t, b)."""
-        return log_odds(self.weights["title"], self.matches(self.read(titles), self.read(bodies)))
+        return self._answer("title", self.matches, self.read(titles), self.read(bodies))
 
     def follows(self, lefts: Sequence[str] | Texts, rights: Sequence[str] | Texts) -> Matrix:
         """Log-odds that the whole paragraph ``right`` comes next after ``left`` in its article: (n, m)."""
-        return log_odds(
-            self.weights["follows"], self.successors("follows", self.read(lefts), self.read(rights))
-        )
+        successors = partial(self.successors, "follows")
+        return self._answer("follows", successors, self.read(lefts), self.read(rights))
 
     def continues(self, lefts: Sequence[str] | Texts, rights: Sequence[str] | Texts) -> Matrix:
         """Log-odds that ``right`` goes on where the torn sentence ``left`` breaks off: (n, m)."""
-        return log_odds(
-            self.weights["continues"], self.successors("continues", self.read(lefts), self.read(rights))
-        )
+        successors = partial(self.successors, "continues")
+        return self._answer("continues", successors, self.read(lefts), self.read(rights))
 
     def lead(self, texts: Sequence[str] | Texts) -> Matrix:
         """Log-odds that each text is the first paragraph of its article: (n,)."""
@@ -167,61 +175,85 @@ class FragmentEncoder:
 
     def same_article(self, page: Texts) -> Features:
         """The features that ``similarity`` weighs first (the training script fits their weights)."""
-        present = csr_matrix(page.words > 0, dtype=np.float32)
-        squared = page.words.multiply(page.words).tocsr()
-        shared = np.asarray((squared @ present.T).toarray(), dtype=np.float32)
-        return same_article_features(page.topic, _cosine(page.words, page.words), shared, page.sizes)
+        words, _ = _dense_columns(page.words, page.words)
+        shared = _product(words.multiply(words), words > 0)
+        return same_article_features(page.topic, _cosine(words, words), shared, page.sizes)
+
+    def company(self, page: Texts, direct: Matrix) -> Features:
+        """The features that ``similarity`` weighs last; ``direct`` is the answer of the first."""
+        return company_features(direct, page.topic, self.lexical(page), page.sizes)
 
     def matches(self, titles: Texts, bodies: Texts) -> Features:
         """The features that ``title_match`` weighs."""
-        present = csr_matrix(bodies.words > 0, dtype=np.float32)
-        common = np.asarray((titles.words @ present.T).toarray(), dtype=np.float32)
-        whole = np.asarray(titles.words.sum(axis=1), dtype=np.float32).reshape(-1, 1)
+        left, right = _dense_columns(titles.words, bodies.words)
+        whole = np.asarray(left.sum(axis=1), dtype=np.float32).reshape(-1, 1)
+        cover = np.asarray(_product(left, right > 0) / np.maximum(whole, 1e-6), dtype=np.float32)
         topic = titles.topic @ bodies.topic.T
-        cover = common / np.maximum(whole, 1e-6)
-        return match_features(topic, _cosine(titles.words, bodies.words), cover, titles.sizes, bodies.sizes)
+        return match_features(topic, _cosine(left, right), cover, titles.sizes, bodies.sizes)
 
     def successors(self, question: str, lefts: Texts, rights: Texts) -> Features:
         """The features that ``follows`` and ``continues`` weigh."""
         topic = lefts.topic @ rights.topic.T
-        raw = (lefts.tail * self.dense[f"{question}_match"]) @ rights.head.T
-        raw = raw + self.dense[f"{question}_topic"] * topic + rights.head @ self.dense[f"{question}_head"]
+        match = (lefts.tail * self.dense[f"{question}_match"]) @ rights.head.T
+        bias = rights.head @ self.dense[f"{question}_head"]
+        raw = np.asarray(match + self.dense[f"{question}_topic"] * topic + bias, dtype=np.float32)
         number = {text: index for index, text in enumerate(dict.fromkeys(lefts.texts + rights.texts))}
-        left = np.array([number[text] for text in lefts.texts])
-        right = np.array([number[text] for text in rights.texts])
-        return successor_features(
-            raw, topic, _cosine(lefts.words, rights.words), left[:, None] == right[None, :]
-        )
+        left = np.array([number[text] for text in lefts.texts], dtype=np.int64)
+        right = np.array([number[text] for text in rights.texts], dtype=np.int64)
+        lexical = _cosine(*_dense_columns(lefts.words, rights.words))
+        return successor_features(raw, topic, lexical, left[:, None] == right[None, :])
 
     def places(self, place: str, texts: Texts) -> Features:
         """The features that ``lead`` and ``ending`` weigh, (n,) each."""
         everything = np.concatenate([texts.tail, texts.head, texts.topic], axis=1)
         return iter((("raw", everything @ self.dense[place]), ("size", np.log(np.maximum(texts.sizes, 1)))))
 
+    def _answer(
+        self, question: str, features: Callable[[Texts, Texts], Features], left: Texts, right: Texts
+    ) -> Matrix:
+        if not left.texts or not right.texts:
+            return np.zeros((len(left.texts), len(right.texts)), dtype=np.float32)
+        return log_odds(self.weights[question], features(left, right))
+
     def _topic(self, codes: Sequence[Codes]) -> Matrix:
+        plain = [letters(code) for code in codes]
         found = np.zeros((len(codes), self.bigrams.rows.shape[1]), dtype=np.float32)
-        for row, code in enumerate(codes):
-            plain = letters(code)
-            found[row] = self.unigrams.total(buckets(grams(plain, 1), self.unigrams.bits))
-            found[row] += self.bigrams.total(buckets(grams(plain, 2), self.bigrams.bits))
-        return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6)
+        for size, table in ((1, self.unigrams), (2, self.bigrams)):
+            hashes, owner = grams(plain, size)
+            found += table.totals(buckets(hashes, table.bits), owner, len(codes))
+        norms = np.linalg.norm(found, axis=1, keepdims=True)
+        return np.asarray(found / np.maximum(norms, 1e-6), dtype=np.float32)
 
     def _edge(self, table: Embedding, outwards: Sequence[Codes], topic: Matrix) -> Matrix:
-        near = [table.total(edge_features(codes, table.bits)) for codes in outwards]
-        return np.tanh(np.stack(near) + topic) if near else np.zeros_like(topic)
+        near = table.totals(*edges(outwards, table.bits), len(outwards))
+        return np.asarray(np.tanh(near + topic), dtype=np.float32)
 
     def _words(self, codes: Sequence[Codes]) -> csr_matrix:
         bits = len(self.idf).bit_length() - 1
-        rows = [np.unique(buckets(grams(letters(code), 2), bits)) for code in codes]
-        starts = np.cumsum([0, *(len(row) for row in rows)])
-        columns = np.concatenate([*rows, np.empty(0, dtype=np.int64)])
-        values = self.idf[columns].astype(np.float32) * np.float32(IDF_STEP)
-        return csr_matrix((values, columns, starts), shape=(len(codes), len(self.idf)))
+        hashes, owner = grams([letters(code) for code in codes], 2)
+        found = np.unique((owner << bits) | buckets(hashes, bits))
+        row, column = found >> bits, found & (len(self.idf) - 1)
+        values = np.asarray(self.idf)[column].astype(np.float32) * np.float32(IDF_STEP)
+        return csr_matrix((values, (row, column)), shape=(len(codes), len(self.idf)))
+
+
+def _dense_columns(left: csr_matrix, right: csr_matrix) -> tuple[csr_matrix, csr_matrix]:
+    """Both without the columns that neither has, so that a product does not cost the table's width."""
+    columns, place = np.unique(np.concatenate([left.indices, right.indices]), return_inverse=True)
+    near, far = place[: left.nnz], place[left.nnz :]
+    return (
+        csr_matrix((left.data, near, left.indptr), shape=(left.shape[0], len(columns))),
+        csr_matrix((right.data, far, right.indptr), shape=(right.shape[0], len(columns))),
+    )
+
+
+def _product(left: csr_matrix, right: csr_matrix) -> Matrix:
+    return np.asarray((left @ right.astype(np.float32).T).toarray(), dtype=np.float32)
 
 
 def _cosine(left: csr_matrix, right: csr_matrix) -> Matrix:
-    product = np.asarray((left @ right.T).toarray(), dtype=np.float32)
-    return product / np.maximum(np.outer(_norms(left), _norms(right)), 1e-6)
+    norms = np.maximum(np.outer(_norms(left), _norms(right)), 1e-6)
+    return np.asarray(_product(left, right) / norms, dtype=np.float32)
 
 
 def _norms(rows: csr_matrix) -> Matrix:

@@ -6,6 +6,7 @@ simplified characters, full or half width. Folding is for comparison only: it ne
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -65,32 +66,50 @@ def letters(codes: Codes) -> Codes:
     return codes[(codes >= _PLANE) | wordlike[np.minimum(codes, _PLANE - 1)]]
 
 
-def grams(codes: Codes, size: int) -> Codes:
-    """A 32-bit hash of every ``size``-gram of ``codes``, in order; the same on every machine."""
-    if len(codes) < size:
-        return np.empty(0, dtype=np.uint32)
-    count = len(codes) - size + 1
-    mixed = np.full(count, size, dtype=np.uint32)
+def grams(texts: Sequence[Codes], size: int) -> tuple[Codes, NDArray[np.int64]]:
+    """A 32-bit hash of every ``size``-gram of every text, in order, and which text each is of: (k,), (k,).
+
+    The hashes are the same on every machine and for the same n-gram in any text.
+    """
+    joined = np.concatenate([*texts, np.empty(0, dtype=np.uint32)])
+    owner = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+    count = max(len(joined) - size + 1, 0)
+    inside = owner[:count] == owner[size - 1 :]
+    return _hashed(joined, size)[inside], owner[:count][inside]
+
+
+def edges(outwards: Sequence[Codes], bits: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Bucket indices of the n-grams next to the edge of each text, and which text each is of: (k,), (k,).
+
+    An outward text starts at the edge: a head as it reads, a tail reversed. An n-gram is hashed with its
+    distance from the edge: close by, every place is its own class; farther away places share one,
+    because there only the words matter.
+    """
+    windows = np.zeros((len(outwards), EDGE), dtype=np.uint32)
+    sizes = np.zeros(len(outwards), dtype=np.int64)
+    for row, codes in enumerate(outwards):
+        sizes[row] = min(len(codes), EDGE)
+        windows[row, : sizes[row]] = codes[:EDGE]
+    hashes, owners = [], []
+    for size, reach in EDGE_GRAMS:
+        found = _hashed(windows, size)[:, :reach]
+        present = np.arange(found.shape[1]) + size <= sizes[:, None]
+        hashes.append(((found ^ _PLACE_HASH[: found.shape[1]]) * _FINAL)[present])
+        owners.append(np.nonzero(present)[0])
+    return buckets(np.concatenate(hashes), bits), np.concatenate(owners)
+
+
+def _hashed(codes: Codes, size: int) -> Codes:
+    """The hash of every ``size``-gram along the last axis."""
+    count = max(codes.shape[-1] - size + 1, 0)
+    mixed = np.full((*codes.shape[:-1], count), size, dtype=np.uint32)
     for offset in range(size):
-        mixed = (mixed ^ codes[offset : offset + count]) * _MIX
+        mixed = (mixed ^ codes[..., offset : offset + count]) * _MIX
         mixed ^= mixed >> np.uint32(15)
     mixed *= _FINAL
-    mixed ^= mixed >> np.uint32(13)
-    return mixed
+    return np.asarray(mixed ^ (mixed >> np.uint32(13)), dtype=np.uint32)
 
 
 def buckets(hashes: Codes, bits: int) -> NDArray[np.int64]:
     """The top ``bits`` bits of each hash: an index into a table of 2**bits rows."""
     return (hashes >> np.uint32(32 - bits)).astype(np.int64)
-
-
-def edge_features(outwards: Codes, bits: int) -> NDArray[np.int64]:
-    """Bucket indices of the n-grams next to a text's edge, each hashed with its distance from it.
-
-    ``outwards`` starts at the edge: a head as it reads, a tail reversed. Close to the edge every place
-    is its own class; farther away places share one, because there only the words matter.
-    """
-    window = outwards[:EDGE]
-    parts = [grams(window, size)[:reach] for size, reach in EDGE_GRAMS]
-    places = [_PLACE_HASH[: len(part)] for part in parts]
-    return buckets((np.concatenate(parts) ^ np.concatenate(places)) * _FINAL, bits)

@@ -7,7 +7,7 @@ Features are made one at a time and summed, because a page of thousands has mill
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +30,11 @@ def log_odds(model: Logistic, features: Features) -> Matrix:
 
 
 def same_article_features(topic: Matrix, lexical: Matrix, shared: Matrix, sizes: Matrix) -> Features:
-    """Is the pair of one article? From unit topic vectors (n, d), tf-idf cosines (n, n), ``shared`` (n, n) (how
-    much idf² the pair has in common) and ``sizes`` (n,) in characters. Every feature is (n, n)."""
+    """Is the pair of one article? Every feature is (n, n).
+
+    From unit topic vectors (n, d), tf-idf cosines (n, n), how much idf² a pair has in common (n, n) and
+    ``sizes`` in characters (n,).
+    """
     cosine = topic @ topic.T
     log_size = np.log(np.maximum(sizes, 1))
     shorter = np.minimum.outer(log_size, log_size)
@@ -54,8 +57,11 @@ def same_article_features(topic: Matrix, lexical: Matrix, shared: Matrix, sizes:
     yield "lexical_margin", margin(lexical)
 
 
-def company_features(direct: Matrix) -> Features:
-    """Do the two keep the same company? From the ``direct`` log-odds (n, n) between all texts of the page."""
+def company_features(direct: Matrix, topic: Matrix, lexical: Matrix, sizes: Matrix) -> Features:
+    """Do the two keep the same company? From the ``direct`` log-odds between all texts of the page (n, n).
+
+    The likenesses themselves are weighed once more, because company says most where they say least.
+    """
     share = 1 / (1 + np.exp(-direct))
     np.fill_diagonal(share, 1)
     rows = share / np.linalg.norm(share, axis=1, keepdims=True)
@@ -70,6 +76,15 @@ def company_features(direct: Matrix) -> Features:
     np.fill_diagonal(share, 0)
     degree = np.sqrt(share.sum(axis=1) + 1e-3)
     yield "two_steps", (share @ share) / np.multiply.outer(degree, degree)
+    cosine = topic @ topic.T
+    yield "topic_centred", centred(cosine)
+    yield "lexical_centred", centred(lexical)
+    yield "topic_margin", margin(cosine)
+    yield "lexical_margin", margin(lexical)
+    log_size = np.log(np.maximum(sizes, 1))
+    yield "shorter", np.minimum.outer(log_size, log_size)
+    yield "longer", np.maximum.outer(log_size, log_size)
+    yield "page", np.full_like(cosine, np.log(len(cosine) + 1))
 
 
 def match_features(topic: Matrix, lexical: Matrix, cover: Matrix, left: Matrix, right: Matrix) -> Features:
@@ -131,6 +146,3 @@ def lead_over_rivals(values: Matrix) -> Matrix:
 def _log_sum(values: Matrix, axis: int) -> Matrix:
     top = values.max(axis=axis, keepdims=True)
     return np.asarray(np.log(np.exp(values - top).sum(axis=axis, keepdims=True)) + top, dtype=np.float32)
-
-
-FeatureMaker = Callable[..., Features]
