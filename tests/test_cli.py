@@ -448,7 +448,7 @@ def test_an_interruption_leaves_nothing(run: Run, tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(pipeline, "clean_page", interrupt)
     outcome = run("run", "page.txt", "-o", "clean")
     assert outcome.code == 130
-    assert_one_line(outcome, "cleanpress: interrupted; nothing was changed")
+    assert_one_line(outcome, "cleanpress: interrupted; nothing is left half-written")
     assert names(tmp_path) == ["page.txt"]
 
 
@@ -470,7 +470,7 @@ def test_a_real_interruption(run: Run, tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert err.strip() == "cleanpress: interrupted; nothing was changed"
+    assert err.strip() == "cleanpress: interrupted; nothing is left half-written"
     assert names(tmp_path) == ["page.txt"]
 
 

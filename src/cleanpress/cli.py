@@ -18,6 +18,7 @@ COMMANDS = {
     "run": "Clean scanned pages: their articles, and a record of every change.",
     "verify": "Prove that nothing was lost or invented in a folder that run wrote.",
     "evaluate": "Measure the articles of a folder against gold pages of your own.",
+    "train": "Train a character language model on clean text of your own.",
 }
 """The subcommands and their one line of help, so that the list needs no import."""
 
@@ -28,7 +29,7 @@ Exit codes:
   0    all is well
   1    a finding, or a page that could not be cleaned
   2    wrong use, or a place that cannot be written; nothing was changed
-  130  interrupted; nothing was changed"""
+  130  interrupted; nothing is left half-written"""
 
 
 class LazyGroup(click.Group):
@@ -71,7 +72,7 @@ def main() -> None:
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("cleanpress: interrupted; nothing was changed", err=True)
+        click.echo("cleanpress: interrupted; nothing is left half-written", err=True)
         code = INTERRUPTED
     except click.ClickException as error:
         error.show()

@@ -1,7 +1,5 @@
 """``cleanpress run``: pages in, the folder of their articles out."""
 
-# ruff: noqa: PLC0415 -- help must answer at once: what the work needs is imported when the work begins
-
 from __future__ import annotations
 
 import os
@@ -48,7 +46,8 @@ if TYPE_CHECKING:
 )
 @click.option("-q", "--quiet", is_flag=True, help="Only say what went wrong.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more: every place to look at, edits by rule.")
-def command(  # noqa: PLR0917 -- click passes options by name
+def command(
+    *,
     inputs: tuple[str, ...],
     out: str,
     encoding: str | None,

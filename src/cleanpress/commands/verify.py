@@ -1,7 +1,5 @@
 """``cleanpress verify``: the proof of a finished folder."""
 
-# ruff: noqa: PLC0415 -- help must answer at once: what the work needs is imported when the work begins
-
 from __future__ import annotations
 
 import sys
@@ -21,7 +19,7 @@ from cleanpress.cli import EXIT_CODES, FINDING
     help="Where the paths of the inputs begin; without it, the current folder.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Only say what is wrong.")
-def command(out: Path, input_root: Path | None, quiet: bool) -> None:
+def command(*, out: Path, input_root: Path | None, quiet: bool) -> None:
     """Prove that nothing was lost or invented in a folder that run wrote.
 
     Reads the inputs again and derives everything anew from the record: every character of a page must be
