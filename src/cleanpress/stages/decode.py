@@ -131,8 +131,8 @@ def _codec(encoding: str, data: bytes) -> str:
 
 
 def _nearest(encoding: str) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415  (start-up time)
-    from encodings.aliases import aliases  # noqa: PLC0415
+    from difflib import get_close_matches
+    from encodings.aliases import aliases
 
     usual = ["utf-8", "gb18030", "gbk", "big5", "big5hkscs", "utf-16"]
     known = [*usual, *sorted({name.replace("_", "-") for name in (*aliases, *aliases.values())})]
@@ -249,7 +249,7 @@ def _is_first_level(character: str) -> bool:
 
 def _advised(data: bytes, best: str, second: str) -> str:
     """The better of two candidates that are close, as charset-normalizer sees it."""
-    from charset_normalizer import from_bytes  # noqa: PLC0415  (start-up time)
+    from charset_normalizer import from_bytes
 
     families = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030"}
     families |= dict.fromkeys(("big5", "cp950", "big5hkscs"), "big5")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -26,6 +25,8 @@ class Rule:
 @cache
 def rules() -> tuple[Rule, ...]:
     """The rules in the order they run."""
+    import tomllib  # noqa: PLC0415  (start-up time)
+
     table = files("cleanpress").joinpath("data/normalise/rules.toml").read_text(encoding="utf-8")
     return tuple(
         Rule(

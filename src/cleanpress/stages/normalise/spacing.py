@@ -1,40 +1,69 @@
 """Spaces that an OCR engine put inside Chinese text.
 
 A space between two groups of Chinese characters is usually meant: it parts the clauses of a headline,
-the names of a byline, 本报讯 from its text. So a space is taken for noise only where single characters
-are set apart one by one, or where it touches a full-width mark, which has its own white.
+the names of a byline, 本报讯 from its text. So spaces are taken for noise only in a line whose characters
+are set apart one by one or word by word, or where they touch a full-width mark, which has its own white.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from cleanpress.edited import Change
 from cleanpress.stages.normalise.letters import HAN, SPACE
 
-# Single characters apart by equal gaps, with or without marks of their own: 中 央 人 民, 目 前 ， 全 国.
-_TOKEN = f"[“‘《（【]?[{HAN}][”’》）】，、。；：！？]?"
-_APART = re.compile(f"(?<![^{SPACE}\n])({_TOKEN})([{SPACE}]{{1,3}})(?:{_TOKEN}\\2)+{_TOKEN}(?![^{SPACE}\n])")
-_INNER = re.compile(f"[{SPACE}]+")
+_SPACED_LINE = re.compile(f"[^{SPACE}\n][{SPACE}]+[^{SPACE}\n]")
+_TOKEN = re.compile(f"[^{SPACE}\n]+")
+_HAN = re.compile(f"[{HAN}]")
+_MARKS = "，、。；：？！“”‘’（）《》〈〉【】「」『』…—·"
 _BYLINE = re.compile("记者|記者|通讯员|通訊員|编辑|編輯|责编|校对|校對|作者|[■□◆●▲►]")
+_FUNCTION_WORDS = frozenset("的了在是和与與将將也都着把被对對从從为為及并並")
+"""Words that no name list and no headline sets apart with spaces on both sides more than once."""
 _AT_MARK = re.compile(
     f"[{SPACE}](?:(?=[，、。；：）】》])(?<=[^{SPACE}\n].)|(?<=[，、；：（【《].)(?=[^{SPACE}\n]))"
 )
 
 
 def letter_spacing(text: str) -> list[Change]:
-    """Close up Chinese characters that stand apart one by one; names in a byline stay as set."""
-    found = []
-    for match in _APART.finditer(text):
+    """Close up Chinese that stands apart one by one or word by word; names in a byline stay as set."""
+    found: list[Change] = []
+    end = 0
+    while match := _SPACED_LINE.search(text, end):
         start = text.rfind("\n", 0, match.start()) + 1
         end = text.find("\n", match.end())
         end = len(text) if end < 0 else end
-        alone = not text[start : match.start()].strip() and not text[match.end() : end].strip()
-        long = len(_INNER.findall(match[0])) >= 4
-        if (alone or long) and _BYLINE.search(text, start, end) is None:
-            for inner in _INNER.finditer(text, *match.span()):
-                found.append(Change(inner.start(), inner.end(), "", "letter-spacing"))
+        if _BYLINE.search(text, start, end) is None:
+            found += _closed_up(text, [token.span() for token in _TOKEN.finditer(text, start, end)])
     return found
+
+
+def _closed_up(text: str, tokens: list[tuple[int, int]]) -> list[Change]:
+    """The spaces of a line that go: the narrowest ones between Chinese, when the line is set apart."""
+    if len(tokens) < 3:
+        return []
+    widths = [right[0] - left[1] for left, right in pairwise(tokens)]
+    chinese = single = words = 0
+    for start, end in tokens:
+        letters = len(_HAN.findall(text, start, end))
+        chinese += letters > 0
+        single += letters == 1 and all(c in _MARKS or _HAN.match(c) for c in text[start:end])
+        words += end - start == 1 and text[start] in _FUNCTION_WORDS
+    alone = single == len(tokens) and min(widths) == max(widths)
+    by_character = single >= 5 and single >= 0.6 * chinese
+    by_word = words >= 2 and chinese >= 6 and end - tokens[0][0] <= 5 * len(tokens)
+    if not (alone or by_character or by_word):
+        return []
+    narrow = min(widths)
+    return [
+        Change(left[1], right[0], "", "letter-spacing")
+        for left, right in pairwise(tokens)
+        if right[0] - left[1] == narrow and _is_chinese(text[left[1] - 1]) and _is_chinese(text[right[0]])
+    ]
+
+
+def _is_chinese(character: str) -> bool:
+    return character in _MARKS or _HAN.match(character) is not None
 
 
 def space_at_mark(text: str) -> list[Change]:

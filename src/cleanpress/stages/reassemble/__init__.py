@@ -32,7 +32,7 @@ class Settings:
     """``cohesion`` weighs what ties an article's members together against the links between neighbours;
     ``heal_at`` is the probability from which two torn pieces are joined to one paragraph."""
 
-    cohesion: float = 0.35
+    cohesion: float = 0.15
     heal_at: float = 0.5
 
 

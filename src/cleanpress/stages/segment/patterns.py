@@ -102,8 +102,13 @@ def is_byline(text: str) -> bool:
     if bare != text:
         return _are_names(bare) or (len(bare) <= 12 and _are_names(bare.split(" ")[0]))
     head, _, rest = text.partition(" ")
-    if head in _MISREAD_SQUARES and rest:
+    if rest and head in _MISREAD_SQUARES:
         return _are_names(rest) or (len(rest) <= 9 and _HAN.match(rest.replace(" ", "")) is not None)
+    if rest and len(head) == 1 and _HAN.match(head):
+        # Some other character stands for the square: what follows must be names beyond doubt.
+        parts = rest.split(" ")
+        known = sum(is_name(part) for part in parts)
+        return len(parts) <= 3 and known >= 1 and all(2 <= len(part) <= 3 for part in parts)
     return len(text) <= 14 and _are_names(text)
 
 
