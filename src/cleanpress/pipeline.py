@@ -22,8 +22,15 @@ def clean_page(page: Page, config: Config) -> Result:
         leftovers=whole.leftovers,
         edits=edited.edits,
         questions=whole.questions,
-        warnings=whole.warnings,
+        warnings=_warnings(page) + whole.warnings,
     )
+
+
+def _warnings(page: Page) -> tuple[str, ...]:
+    """What a user should know about the page as a whole before trusting what was made of it."""
+    if any("\u3400" <= c <= "\u9fff" or c >= "\U00020000" for c in page.text):
+        return ()
+    return ("the page holds no Chinese character; is it the right file, in the right encoding?",)
 
 
 def heap_of(page: Page, config: Config) -> Heap:

@@ -1,7 +1,5 @@
 """``cleanpress evaluate``: how good the articles of a finished folder are, by your own gold."""
 
-# ruff: noqa: PLC0415 -- help must answer at once: what the work needs is imported when the work begins
-
 from __future__ import annotations
 
 import json

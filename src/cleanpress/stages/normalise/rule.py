@@ -25,7 +25,7 @@ class Rule:
 @cache
 def rules() -> tuple[Rule, ...]:
     """The rules in the order they run."""
-    import tomllib  # noqa: PLC0415  (start-up time)
+    import tomllib
 
     table = files("cleanpress").joinpath("data/normalise/rules.toml").read_text(encoding="utf-8")
     return tuple(

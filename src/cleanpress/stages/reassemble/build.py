@@ -27,7 +27,8 @@ def build_articles(
     fragments: Sequence[Fragment], chains: Sequence[Sequence[int]], scores: Scores, *, heal_at: float
 ) -> Built:
     """One article a chain, in the order of the chains."""
-    articles, questions = [], []
+    articles: list[Article] = []
+    questions: list[Question] = []
     for chain in chains:
         built = _build(fragments, chain, scores, heal_at)
         articles.append(built.articles[0])

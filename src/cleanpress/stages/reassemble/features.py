@@ -266,7 +266,7 @@ def page_similarity(texts: Sequence[str]) -> tuple[Floats, Floats]:
             sizes.append(np.full(len(key), size))
     if not rows:
         return np.zeros((n, n)), np.zeros((n, n))
-    row, gram, size = np.concatenate(rows), np.concatenate(grams), np.concatenate(sizes)
+    row, gram, length = np.concatenate(rows), np.concatenate(grams), np.concatenate(sizes)
     _, column, count = np.unique(gram, return_inverse=True, return_counts=True)
     shared = count[column] >= 2
     weight = np.log((n + 1) / count[column]) * shared
@@ -275,7 +275,7 @@ def page_similarity(texts: Sequence[str]) -> tuple[Floats, Floats]:
     # Weighted by everything a fragment has, shared or not: a long fragment is not like all others.
     norm = np.sqrt(np.bincount(row, weights=np.log((n + 1) / count[column]) ** 2, minlength=n)) + 1e-9
     cosine = products / norm[:, None] / norm[None, :]
-    few = (count[column] >= 2) & (count[column] <= 3) & (size >= 3)
+    few = (count[column] >= 2) & (count[column] <= 3) & (length >= 3)
     rare = sparse.csr_matrix((few.astype(np.float64), (row, column)), shape=(n, len(count)))
     together = (rare @ rare.T).toarray()
     np.fill_diagonal(cosine, 0.0)

@@ -83,8 +83,8 @@ class Scorer:
         back = _log_softmax(np.concatenate([link, start[None, :]], axis=0), axis=0)
         both = np.maximum(to[:, :n] + back[:n, :], -60.0)
         both[diagonal, diagonal] = -1e3
-        member = (head @ w["member"]).astype(np.float64)
-        member = member + member.T + float(w["member_bias"][0])
+        one_way = (head @ w["member"]).astype(np.float64)
+        member: Floats = one_way + one_way.T + float(w["member_bias"][0])
         member[diagonal, diagonal] = 0.0
         heal = (head @ w["heal"] + w["heal_bias"]).astype(np.float64)
         return Scores(both, back[n, :], to[:, n], member, heal)
