@@ -199,15 +199,15 @@ def _margins(score: Floats) -> tuple[Floats, Floats]:
 
 def _nearest_gap(heap: Heap) -> Floats:
     """Signed distance in print from i to j, the nearest of all their copies."""
+    owner = np.array([i for i, own in enumerate(heap.places) for _ in own], dtype=np.intp)
+    place = np.array([place for own in heap.places for place in own], dtype=np.float64)
     n = len(heap.places)
-    place = np.array([own[0] for own in heap.places], dtype=np.float64)
-    gap = place[None, :] - place[:, None]
-    for i, own in enumerate(heap.places):
-        if len(own) > 1:
-            for j in range(n):
-                options = [q - p for p in own for q in heap.places[j]]
-                nearest = min(options, key=lambda d: (abs(d), -d))
-                gap[i, j], gap[j, i] = nearest, -nearest
+    gap = np.full((n, n), np.inf)
+    every = place[None, :] - place[:, None]
+    # The smallest distance first, forwards before backwards; the last one written stays.
+    order = np.argsort(-np.abs(every) + 0.5 * (every > 0), axis=None, kind="stable")
+    rows, columns = np.unravel_index(order, every.shape)
+    gap[owner[rows], owner[columns]] = every[rows, columns]
     return gap
 
 

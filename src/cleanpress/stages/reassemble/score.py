@@ -121,7 +121,7 @@ def _normed(z: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def _sigmoid(x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    result: npt.NDArray[np.float32] = 1.0 / (1.0 + np.exp(-np.clip(x, -30, 30)))
+    result: npt.NDArray[np.float32] = np.float32(1.0) / (np.float32(1.0) + np.exp(-np.clip(x, -30, 30)))
     return result
 
 
