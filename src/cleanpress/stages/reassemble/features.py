@@ -114,7 +114,7 @@ PAIR = (
     "exclusive", "printed_next", "printed_previous", "printed_near", "distance", "backwards",
     "titles_between", "ordinal_step", "ordinal_break", "quotes_meet", "quotes_left", "same_opening",
     "title_to_byline", "kicker_to_title", "title_to_subtitle", "title_to_text", "byline_to_text",
-    "text_to_title", "text_to_byline", "joined_length", "one_piece",
+    "text_to_title", "text_to_byline", "joined_length", "one_piece", "depth",
 )  # fmt: skip
 
 
@@ -138,6 +138,7 @@ def pair_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder) ->
     continues = np.asarray(encoder.continues(seen, seen), dtype=np.float64)
     follows = np.asarray(encoder.follows(seen, seen), dtype=np.float64)
     similarity = np.asarray(encoder.similarity(seen), dtype=np.float64)
+    depth = np.asarray(encoder.depth(seen), dtype=np.float64)
     titles = np.array([f.role in TITLE_ROLES for f in fragments])
     title_match = np.asarray(encoder.title_match(seen, seen), dtype=np.float64)
     title_match = np.where(titles[:, None] & ~titles[None, :], title_match, 0.0)
@@ -172,7 +173,7 @@ def pair_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder) ->
         titles[:, None] & byline[None, :], kicker[:, None] & (titles & ~kicker)[None, :],
         titles[:, None] & subtitle[None, :], titles[:, None] & text[None, :], byline[:, None] & text[None, :],
         text[:, None] & titles[None, :], text[:, None] & byline[None, :],
-        np.log1p(lengths[:, None] + lengths[None, :]), one_piece,
+        np.log1p(lengths[:, None] + lengths[None, :]), one_piece, depth[None, :] - depth[:, None],
     ]  # fmt: skip
     return PairFeatures(np.stack([np.asarray(c, dtype=np.float64) for c in columns], axis=-1), similarity)
 
