@@ -25,8 +25,12 @@ DROPPED = 0xFFFF
 """Table entry of characters the model does not see: spaces, controls, quotation marks."""
 
 DIGIT, LATIN, DASH, ELLIPSIS = "0", "a", "—", "…"
-RUNS = DIGIT + LATIN + DASH + ELLIPSIS
-"""Classes of which a run counts once: ``2026年`` is ``0年``, ``——`` is ``—``."""
+RUNS = DASH + ELLIPSIS
+"""Marks of which a run counts once: ``——`` is ``—``.
+
+Not so digits and Latin letters: that saves context but a tear inside a number or a word no longer shows
+(measured: true half first among ten in 61 instead of 63 of 100 cases on local news).
+"""
 ENDERS = "。！？"
 """Marks that end a sentence, after folding."""
 MARKS = "，、；：。！？…—·()《》%~+/"
@@ -116,7 +120,7 @@ class Alphabet:
                 totals[folded[code]] = totals.get(folded[code], 0) + count
         kept = sorted((c for c, n in totals.items() if n >= least), key=lambda c: (-totals[c], c))
         # The classes exist in every alphabet: what a mark or a digit is does not hang on the corpus.
-        kept += [c for c in RUNS + MARKS if c not in kept]
+        kept += [c for c in DIGIT + LATIN + MARKS if c not in kept]
         number = {c: FIRST + i for i, c in enumerate(kept[: DROPPED - FIRST])}
         codes, symbols = [], []
         for code, character in folded.items():
@@ -149,9 +153,9 @@ class Alphabet:
         symbols = symbols[origins]
         ends = np.searchsorted(origins, borders)
         if symbols.size:
-            again = np.concatenate(([False], (symbols[1:] == symbols[:-1]) & self._is_run[symbols[1:]]))
-            first = ends[:-1]
-            again[first[first < symbols.size]] = False
+            again = np.zeros(symbols.size, dtype=bool)
+            again[1:] = (symbols[1:] == symbols[:-1]) & self._is_run[symbols[1:]]
+            again[ends[:-1][ends[:-1] < symbols.size]] = False
             keep = np.flatnonzero(~again)
             symbols, origins, ends = symbols[keep], origins[keep], np.searchsorted(keep, ends)
         return symbols, origins, ends

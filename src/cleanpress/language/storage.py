@@ -2,10 +2,10 @@
 
 ::
 
-    b"cleanpress-ngram\\n" | length of the header (8 bytes, little endian) | header | arrays
+    b"cleanpress-ngram\\n" | CRC-32 of all that follows | length of the header | header | arrays
 
-The header names every array with type, shape and offset, and the CRC-32 of everything behind it, so a
-truncated or damaged file is told from a good one before it is used. Arrays are mapped, not read.
+Both numbers have 8 bytes, little endian. The header names every array with type, shape and offset. A
+truncated or damaged file is told from a good one before any of it is used. Arrays are mapped, not read.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import mmap
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,13 @@ from numpy.typing import NDArray
 
 from cleanpress.errors import UsageError
 from cleanpress.language.alphabet import Alphabet
-from cleanpress.language.ngram import LanguageModel, Level
+from cleanpress.language.levels import Level
+from cleanpress.language.ngram import LanguageModel
 from cleanpress.language.table import Shape, Table
 
 MAGIC = b"cleanpress-ngram\n"
 VERSION = 1
+_FIXED = len(MAGIC) + 16
 _ALIGN = 64
 _PACKAGED = "data/language/characters.ngram"
 
@@ -61,48 +64,47 @@ def to_bytes(model: LanguageModel) -> bytes:
         "version": VERSION,
         "levels": levels,
         "arrays": places,
-        "bytes": len(body),
-        "crc32": zlib.crc32(body),
         "about": dict(model.about),
     }
     text = json.dumps(header, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    text += b" " * (-(len(MAGIC) + 8 + len(text)) % _ALIGN)
-    return MAGIC + len(text).to_bytes(8, "little") + text + bytes(body)
+    text += b" " * (-(_FIXED + len(text)) % _ALIGN)
+    rest = len(text).to_bytes(8, "little") + text + bytes(body)
+    return MAGIC + zlib.crc32(rest).to_bytes(8, "little") + rest
 
 
 def read(path: Path | None) -> LanguageModel:
     """Map a model file (``None``: the packaged model). Raises ``UsageError`` as ``LanguageModel.load``."""
-    if path is None:
-        with as_file(files("cleanpress") / _PACKAGED) as packaged:
-            return _map(packaged)
-    return _map(path)
+    return _packaged() if path is None else _map(path)
+
+
+@cache
+def _packaged() -> LanguageModel:
+    with as_file(files("cleanpress") / _PACKAGED) as path:
+        return _map(path)
 
 
 def _map(path: Path) -> LanguageModel:
     try:
         with path.open("rb") as file:
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     except FileNotFoundError:
         raise UsageError(f"{path}: no such language model") from None
     except (OSError, ValueError) as error:
         # mmap says ValueError of an empty file.
         raise UsageError(f"{path}: cannot read the language model: {error}") from None
-    start = len(MAGIC) + 8
-    if data[: len(MAGIC)] != MAGIC or len(data) < start:
+    start = len(MAGIC)
+    if data[:start] != MAGIC:
         raise UsageError(f"{path}: not a cleanpress language model (make one with `cleanpress train`)")
-    behind = start + int.from_bytes(data[len(MAGIC) : start], "little")
-    try:
-        header = json.loads(data[start:behind])
-    except ValueError:
-        raise UsageError(f"{path}: the language model's header is damaged") from None
-    if header.get("version") != VERSION:
-        raise UsageError(
-            f"{path}: language model of format {header.get('version')}; this is format {VERSION}"
-        )
-    view = memoryview(data)[behind:]
-    if len(view) != header["bytes"] or zlib.crc32(view) != header["crc32"]:
+    whole = len(data) > _FIXED
+    if not whole or zlib.crc32(data[start + 8 :]) != int.from_bytes(data[start : start + 8], "little"):
         raise UsageError(f"{path}: the language model is cut short or damaged; copy or train it again")
-    return _assemble(header, view)
+    behind = _FIXED + int.from_bytes(data[start + 8 : _FIXED], "little")
+    header = json.loads(bytes(data[_FIXED:behind]))
+    if header["version"] != VERSION:
+        raise UsageError(
+            f"{path}: a language model of format {header['version']}; cleanpress reads {VERSION}"
+        )
+    return _assemble(header, data[behind:])
 
 
 def _assemble(header: Mapping[str, Any], view: memoryview) -> LanguageModel:

@@ -11,14 +11,15 @@ source of the estimator; pruning by weighted difference is Seymore and Rosenfeld
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleanpress.language.alphabet import BOUNDARY, Alphabet
-from cleanpress.language.ngram import LanguageModel, Level, hash_symbols
+from cleanpress.language.levels import Level, hash_symbols
+from cleanpress.language.ngram import LanguageModel
 from cleanpress.language.table import build
 
 Progress = Callable[[str], None]
@@ -28,19 +29,27 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a model is made. The defaults are those of the packaged model; see its card."""
+    """How a model is made. The defaults made the packaged model; its card has the figures behind them."""
 
     order: int = 5
-    least: int = 4
+    least: int = 2
     """Characters rarer than this share one symbol."""
-    cutoffs: tuple[int, ...] = (1, 1, 1, 1)
+    cutoffs: tuple[int, ...] = (1, 1, 2, 2)
     """For orders 2, 3, …: n-grams that occur less often are not kept."""
-    threshold: float = 0.0
-    """N-grams are dropped whose loss costs the training text less than so many nats."""
-    fingerprint_bits: tuple[int, ...] = (12, 12, 12, 10)
-    probability_bits: tuple[int, ...] = (6, 6, 6, 6)
-    backoff_bits: tuple[int, ...] = (6, 6, 6, 0)
-    kneser: bool = True
+    megabytes: float = 9.0
+    """The tables' size; of the n-grams, those go first whose loss costs the training text least."""
+    top_bits: tuple[int, int] = (10, 6)
+    """Bits of the highest order's fingerprint and probability."""
+    bits: tuple[int, int, int] = (12, 6, 6)
+    """Bits of the other orders' fingerprint, probability and back-off weight."""
+
+    def cell_bits(self, n: int) -> tuple[int, int, int]:
+        """Bits of fingerprint, probability and back-off weight of order ``n``."""
+        return (*self.top_bits, 0) if n == self.order else self.bits
+
+    def slot_bytes(self, n: int) -> float:
+        """What one n-gram of order ``n`` takes: whole bytes, an eighth more for the table's free cells."""
+        return 1.13 * max(2, -(-sum(self.cell_bits(n)) // 8))
 
 
 @dataclass(slots=True)
@@ -121,35 +130,28 @@ def _count(corpus: NDArray[np.uint16], order: int, size: int, progress: Progress
 def _estimate(
     corpus: NDArray[np.uint16], grams: list[_Grams], alphabet: Alphabet, recipe: Recipe, progress: Progress
 ) -> LanguageModel:
-    order = len(grams)
-    adjusted = _adjusted(grams) if recipe.kneser else [g.counts for g in grams]
+    adjusted = _adjusted(grams)
     unigrams, frequencies = _unigrams(grams[0], adjusted[0])
-    full, _ = _smooth(grams, adjusted, unigrams, [np.ones(len(g.counts), bool) for g in grams])
-    keep = _prune(grams, adjusted, full, unigrams, recipe)
+    everything = [np.ones(len(g.counts), dtype=bool) for g in grams]
+    keep = _prune(grams, _losses(grams, *_smooth(grams, adjusted, unigrams, everything)), recipe)
     probabilities, backoffs = _smooth(grams, adjusted, unigrams, keep)
     levels = []
-    for n in range(2, order + 1):
+    for n in range(2, recipe.order + 1):
         kept = np.flatnonzero(keep[n - 1])
         window = grams[n - 1].first[kept][:, None] + np.arange(n)
-        keys = hash_symbols(corpus[window])
-        last = n == order
+        weights = backoffs[n - 1][kept] if n < recipe.order else np.ones(len(kept))
         levels.append(
-            _pack(
-                keys,
-                np.log(probabilities[n - 1][kept]),
-                np.zeros(len(kept)) if last else np.log(backoffs[n - 1][kept]),
-                fingerprint_bits=recipe.fingerprint_bits[n - 2],
-                probability_bits=recipe.probability_bits[n - 2],
-                backoff_bits=0 if last else recipe.backoff_bits[n - 2],
-            )
+            _pack(hash_symbols(corpus[window]), probabilities[n - 1][kept], weights, recipe.cell_bits(n))
         )
-        progress(f"order {n}: {len(kept):,} kept, {levels[-1].nbytes / 1e6:.2f} MB")
+        progress(f"order {n}: {len(kept):,} n-grams kept, {levels[-1].nbytes / 1e6:.2f} MB")
+    about = {"recipe": asdict(recipe), "symbols": len(corpus), "kept": [int(k.sum()) for k in keep]}
     return LanguageModel(
         alphabet,
         np.log(unigrams).astype(np.float32),
         np.log(backoffs[0]).astype(np.float32),
         np.log(frequencies).astype(np.float32),
         tuple(levels),
+        about,
     )
 
 
@@ -206,58 +208,82 @@ def _smooth(
     return probabilities, backoffs
 
 
-def _prune(
-    grams: list[_Grams], adjusted: list[Ints], full: list[Floats], unigrams: Floats, recipe: Recipe
-) -> list[NDArray[np.bool_]]:
-    """Which n-grams stay: from the top order down, so that a kept one's context and tail are kept."""
-    keep = [np.ones(len(g.counts), dtype=bool) for g in grams]
-    for n in range(len(grams) - 1, 0, -1):
-        gram = grams[n]
-        contexts = len(grams[n - 1].counts)
-        total = np.bincount(gram.context, weights=adjusted[n], minlength=contexts)
-        discount = _discounts(adjusted[n])
-        own = np.maximum(adjusted[n] - discount[np.minimum(adjusted[n], 3)], 0.0) / total[gram.context]
-        weight = 1.0 - np.bincount(gram.context, weights=own, minlength=contexts)
-        shorter = np.clip(weight, 1e-6, 1.0)[gram.context] * full[n - 1][gram.tail]
-        loss = gram.counts * np.log(full[n] / shorter)
-        stay = (gram.counts >= recipe.cutoffs[n - 1]) & (loss >= recipe.threshold)
-        if n + 1 < len(grams):
-            above = grams[n + 1]
-            for needed in (above.context, above.tail):
-                stay[needed[keep[n + 1]]] = True
-        keep[n] = stay
-    return keep
+def _losses(grams: list[_Grams], probabilities: list[Floats], backoffs: list[Floats]) -> list[Floats]:
+    """What the training text loses, in nats, where an n-gram gives way to its back-off; by order."""
+    losses: list[Floats] = [np.zeros(0)]
+    for n in range(1, len(grams)):
+        shorter = backoffs[n - 1][grams[n].context] * probabilities[n - 1][grams[n].tail]
+        losses.append(grams[n].counts.astype(np.float64) * np.log(probabilities[n] / shorter))
+    return losses
+
+
+def _prune(grams: list[_Grams], losses: list[Floats], recipe: Recipe) -> list[NDArray[np.bool_]]:
+    """Which n-grams stay: all above one threshold of loss, the lowest that meets the size."""
+
+    def keep(threshold: float) -> list[NDArray[np.bool_]]:
+        # From the top order down, so that the context and the tail of one that is kept are kept.
+        found = [np.ones(len(g.counts), dtype=bool) for g in grams]
+        for n in range(len(grams) - 1, 0, -1):
+            found[n] = (grams[n].counts >= recipe.cutoffs[n - 1]) & (losses[n] >= threshold)
+            if n + 1 < len(grams):
+                above = grams[n + 1]
+                for needed in (above.context, above.tail):
+                    found[n][needed[found[n + 1]]] = True
+        return found
+
+    def megabytes(found: list[NDArray[np.bool_]]) -> float:
+        return sum(recipe.slot_bytes(n) * int(found[n - 1].sum()) for n in range(2, recipe.order + 1)) / 1e6
+
+    best = keep(0.0)
+    if megabytes(best) <= recipe.megabytes:
+        return best
+    low, high = 0.0, 1.0
+    while megabytes(best := keep(high)) > recipe.megabytes:
+        low, high = high, 2 * high
+    for _ in range(8):
+        middle = (low + high) / 2
+        if megabytes(found := keep(middle)) > recipe.megabytes:
+            low = middle
+        else:
+            high, best = middle, found
+    return best
 
 
 def _pack(
-    keys: NDArray[np.uint64],
-    probabilities: Floats,
-    backoffs: Floats,
-    *,
-    fingerprint_bits: int,
-    probability_bits: int,
-    backoff_bits: int,
+    keys: NDArray[np.uint64], probabilities: Floats, weights: Floats, bits: tuple[int, int, int]
 ) -> Level:
-    """One order's n-grams as a table of quantised log-probabilities and back-offs."""
+    """One order's n-grams as a table of quantised log-probabilities and back-off weights."""
+    fingerprint_bits, probability_bits, weight_bits = bits
     order = np.argsort(keys)
-    code_p, book_p = _quantise(probabilities, probability_bits)
-    code_b, book_b = _quantise(backoffs, backoff_bits)
-    values = (code_p | (code_b << np.uint32(probability_bits))).astype(np.uint32)
-    table = build(keys[order], values[order], fingerprint_bits, probability_bits + backoff_bits)
-    return Level(table, book_p, book_b, probability_bits)
+    p, p_book = _quantise(np.log(probabilities), probability_bits)
+    w, w_book = _quantise(np.log(weights), weight_bits)
+    values = (p | (w << np.uint32(probability_bits))).astype(np.uint32)
+    table = build(keys[order], values[order], fingerprint_bits, probability_bits + weight_bits)
+    return Level(table, p_book, w_book, probability_bits)
 
 
 def _quantise(values: Floats, bits: int) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-    """Codes and code book: equally full bins, each standing for its mean."""
-    if not bits or not len(values):
-        return np.zeros(len(values), dtype=np.uint32), np.zeros(1, dtype=np.float32)
-    borders = np.unique(np.quantile(values, np.linspace(0, 1, (1 << bits) + 1)[1:-1], method="lower"))
-    codes = np.searchsorted(borders, values, side="right")
-    sums = np.bincount(codes, weights=values, minlength=1 << bits)
-    filled = np.bincount(codes, minlength=1 << bits)
-    return codes.astype(np.uint32), (sums / np.maximum(filled, 1)).astype(np.float32)
+    """Codes and code book: exact where the values are few, else equally full bins and their means."""
+    size = 1 << bits
+    book, codes = np.unique(values, return_inverse=True)
+    if len(book) > size:
+        borders = np.unique(np.quantile(values, np.linspace(0, 1, size + 1)[1:-1], method="lower"))
+        codes = np.searchsorted(borders, values, side="right")
+        sums = np.bincount(codes, weights=values, minlength=size)
+        book = sums / np.maximum(np.bincount(codes, minlength=size), 1)
+    padded = np.zeros(size, dtype=np.float32)
+    padded[: len(book)] = book
+    return codes.astype(np.uint32), padded
 
 
-def paragraphs_with_titles(articles: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
-    """Titles and paragraphs of articles, each a paragraph of its own."""
-    return [text for title, paragraphs in articles for text in (title, *paragraphs)]
+def simplified_characters() -> dict[str, str]:
+    """Traditional to simplified characters one to one, by OpenCC's ``t2s`` (Apache-2.0)."""
+    from opencc import OpenCC
+
+    convert = OpenCC("t2s").convert
+    found = {}
+    for code in (*range(0x3400, 0xA000), *range(0xF900, 0xFB00)):
+        simple = convert(chr(code))
+        if simple != chr(code) and len(simple) == 1:
+            found[chr(code)] = simple
+    return found
