@@ -26,13 +26,13 @@ from labels import chains, label_fragments
 from simulate.pages import pages
 from simulate.settings import Settings
 
-CHANNELS, HIDDEN, LAYERS = 24, 48, 3
+CHANNELS, HIDDEN, LAYERS = 18, 32, 2
 """Numbers a pair carries, width of its own step, rounds in which pairs inform each other."""
 
 
 def compute(page_text: str, gold: dict[str, Any]) -> dict[str, np.ndarray] | None:
     """Features and labels of one page; ``None`` where it has fewer than three labelled fragments."""
-    from cleanpress.stages.reassemble import prepare  # noqa: PLC0415
+    from cleanpress.stages.reassemble import prepare
 
     page = Page(page_text, "page", "utf-8", "")
     prepared = prepare(heap_of(page, Config()))
@@ -77,9 +77,9 @@ def make_features(args: argparse.Namespace) -> None:
 
 def fit(args: argparse.Namespace) -> None:
     """Fit the network and write its weights."""
-    import torch  # noqa: PLC0415
+    import torch
 
-    from reassembly_network import Network  # noqa: PLC0415
+    from reassembly_network import Network
 
     torch.manual_seed(7)
     torch.set_num_threads(args.threads)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from cleanpress.model import Fragment, Role, Span
-from cleanpress.stages.reassemble.build import build_articles
+from cleanpress.stages.reassemble.build import Built, Judgement, build_articles, cut_doubtful
 from cleanpress.stages.reassemble.score import Scores
 
 
@@ -24,6 +26,14 @@ def scores(n: int, healed: set[tuple[int, int]]) -> Scores:
     return Scores(np.full((n, n), -0.1), np.zeros(n), np.zeros(n), np.zeros((n, n)), heal)
 
 
+def build(healed: set[tuple[int, int]]) -> Built:
+    chain = list(range(len(PAGE)))
+    links = dict.fromkeys(itertools.pairwise(chain), 0.9) | {(5, 6): 0.4}
+    return build_articles(
+        PAGE, [chain], Judgement(scores(len(PAGE), healed), links, (0.8,)), heal_at=0.5, ask_at=0.6
+    )
+
+
 PAGE = fragments(
     ("渔港观察", Role.KICKER, 0, 0),
     ("渔汛提前 码头彻夜灯火", Role.HEADLINE, 0, 0),
@@ -37,7 +47,7 @@ PAGE = fragments(
 
 
 def test_torn_pieces_are_healed_and_the_join_is_recorded() -> None:
-    article = build_articles(PAGE, [list(range(8))], scores(8, {(3, 4)}), heal_at=0.5).articles[0]
+    article = build({(3, 4)}).articles[0]
     assert [block.role for block in article.blocks] == [
         Role.KICKER, Role.HEADLINE, Role.BYLINE, Role.PARAGRAPH, Role.SUBHEAD, Role.PARAGRAPH, Role.BYLINE,
     ]  # fmt: skip
@@ -49,15 +59,24 @@ def test_torn_pieces_are_healed_and_the_join_is_recorded() -> None:
 
 
 def test_a_sentence_that_breaks_off_is_a_gap_and_never_bridged() -> None:
-    built = build_articles(PAGE, [list(range(8))], scores(8, {(3, 4)}), heal_at=0.5)
+    built = build({(3, 4)})
     [gap] = built.articles[0].gaps
     assert (gap.block, gap.side) == (5, "after")
-    assert built.questions[0].span == PAGE[6].span
+
+
+def test_a_doubtful_link_is_asked_about_with_its_rivals() -> None:
+    [question] = build({(3, 4)}).questions
+    assert question.span == PAGE[5].span
+    assert question.candidates[0] == PAGE[6].span
+    assert question.confidence == 0.4
+
+
+def test_a_link_that_is_hardly_believed_is_not_made() -> None:
+    judgement = Judgement(scores(3, set()), {(0, 1): 0.9, (1, 2): 0.1}, (0.5,))
+    assert cut_doubtful([[0, 1, 2]], judgement, 0.2) == ([[0, 1], [2]], [(1, 2)])
 
 
 def test_a_byline_is_never_healed_to_a_paragraph() -> None:
-    article = build_articles(
-        PAGE, [list(range(8))], scores(8, {(1, 2), (2, 3), (3, 4), (6, 7)}), heal_at=0.5
-    ).articles[0]
+    article = build({(1, 2), (2, 3), (3, 4), (6, 7)}).articles[0]
     assert article.blocks[2].text == "■ 周小舟"
     assert article.blocks[-1].text == "（周小舟）"

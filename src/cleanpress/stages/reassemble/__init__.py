@@ -15,7 +15,7 @@ import numpy as np
 from cleanpress.language.encoder import FragmentEncoder
 from cleanpress.language.ngram import LanguageModel
 from cleanpress.model import Article, Fragment, Leftover, Question, Role
-from cleanpress.stages.reassemble.build import build_articles
+from cleanpress.stages.reassemble.build import build_articles, cut_doubtful, judge, question_of
 from cleanpress.stages.reassemble.features import Floats, Heap, PairFeatures, node_features, pair_features
 from cleanpress.stages.reassemble.optimum import Terms, best_chains
 from cleanpress.stages.reassemble.score import Scorer, Scores
@@ -29,11 +29,17 @@ sections of this many, between which nothing is joined: the cost of a page grows
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``cohesion`` weighs what ties an article's members together against the links between neighbours;
-    ``heal_at`` is the probability from which two torn pieces are joined to one paragraph."""
+    """What the reassembly may do by itself.
+
+    ``cohesion`` weighs what ties an article's members together against the links between neighbours. The
+    others are probabilities: two pieces are healed to one paragraph from ``heal_at``; a link below ``cut_at``
+    is not made, its pieces stay apart; a link below ``ask_at`` is made and asked about.
+    """
 
     cohesion: float = 0.15
     heal_at: float = 0.5
+    cut_at: float = 0.2
+    ask_at: float = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +80,22 @@ def reassemble(heap: Heap, settings: Settings | None = None) -> Reassembly:
         )
     for section in sections:
         prepared = prepare(heap.only(section))
-        scores = Scorer.load()(prepared.nodes, prepared.pairs.values)
+        scorer = Scorer.load()
+        scores = scorer(prepared.nodes, prepared.pairs.values)
         chains = best_chains(terms_of(prepared.fragments, scores, settings))
-        built = build_articles(prepared.fragments, chains, scores, heal_at=settings.heal_at)
+        first = judge(scorer, scores, chains)
+        parts, cut = cut_doubtful(chains, first, settings.cut_at)
+        built = build_articles(
+            prepared.fragments,
+            parts,
+            judge(scorer, scores, parts),
+            heal_at=settings.heal_at,
+            ask_at=settings.ask_at,
+        )
         articles += built.articles
         questions += built.questions
+        questions += [question_of(prepared.fragments, first, i, j, "cut") for i, j in cut]
+    questions.sort(key=lambda question: question.span)
     return Reassembly(tuple(articles), leftovers, tuple(questions), tuple(warnings))
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from cleanpress.model import TITLE_ROLES, Article, Block, Fragment, Gap, Join, Question, Role
-from cleanpress.stages.reassemble.score import Scores
+from cleanpress.stages.reassemble.score import Scorer, Scores, article_evidence, link_evidence
 
 _LONGEST_TITLE_BLOCK = 5
 """Fragments at the head of a chain that may belong to its title: kicker, two headlines, subtitle, byline."""
@@ -23,54 +23,104 @@ class Built:
     questions: tuple[Question, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is believed of a page: raw scores, and the calibrated probability of every chosen link.
+
+    ``links`` maps (i, j), neighbours in a chain, to the probability that j follows i; ``articles`` holds, in
+    the order of the chains, the probability that each is exactly an article.
+    """
+
+    scores: Scores
+    links: Mapping[tuple[int, int], float]
+    articles: tuple[float, ...]
+
+
+def judge(scorer: Scorer, scores: Scores, chains: Sequence[Sequence[int]]) -> Judgement:
+    """Calibrated confidences of the links and chains of a reading."""
+    pairs = [(i, j) for chain in chains for i, j in itertools.pairwise(chain)]
+    links: dict[tuple[int, int], float] = {}
+    if pairs:
+        stated = scorer.confidence("link", np.stack([link_evidence(scores, i, j) for i, j in pairs]))
+        links = {pair: round(float(p), 4) for pair, p in zip(pairs, stated, strict=True)}
+    wholes: tuple[float, ...] = ()
+    if chains:
+        evidence = np.stack([article_evidence(scores, chain) for chain in chains])
+        wholes = tuple(round(float(p), 4) for p in scorer.confidence("article", evidence))
+    return Judgement(scores, links, wholes)
+
+
+def cut_doubtful(
+    chains: Sequence[Sequence[int]], judgement: Judgement, cut_at: float
+) -> tuple[list[list[int]], list[tuple[int, int]]]:
+    """Take chains apart where a link is less probable than ``cut_at``; also returns the links cut."""
+    parts: list[list[int]] = []
+    cut = []
+    for chain in chains:
+        parts.append([chain[0]])
+        for i, j in itertools.pairwise(chain):
+            if judgement.links[i, j] < cut_at:
+                cut.append((i, j))
+                parts.append([j])
+            else:
+                parts[-1].append(j)
+    return parts, cut
+
+
 def build_articles(
-    fragments: Sequence[Fragment], chains: Sequence[Sequence[int]], scores: Scores, *, heal_at: float
+    fragments: Sequence[Fragment],
+    chains: Sequence[Sequence[int]],
+    judgement: Judgement,
+    *,
+    heal_at: float,
+    ask_at: float,
 ) -> Built:
-    """One article a chain, in the order of the chains."""
+    """One article a chain, in the order of the chains.
+
+    Two pieces are healed from probability ``heal_at``; links below ``ask_at`` become questions.
+    """
     articles: list[Article] = []
     questions: list[Question] = []
-    for chain in chains:
-        built = _build(fragments, chain, scores, heal_at)
-        articles.append(built.articles[0])
-        questions += built.questions
+    for chain, confidence in zip(chains, judgement.articles, strict=True):
+        blocks, joins, gaps = _blocks(fragments, chain, judgement, heal_at)
+        articles.append(Article(blocks, joins, gaps, confidence))
+        questions += [
+            question_of(fragments, judgement, i, j, "join")
+            for i, j in itertools.pairwise(chain)
+            if judgement.links[i, j] < ask_at
+        ]
     return Built(tuple(articles), tuple(questions))
 
 
-def _build(fragments: Sequence[Fragment], chain: Sequence[int], scores: Scores, heal_at: float) -> Built:
-    healed = [
-        _can_meet(fragments[i], fragments[j]) and _probability(scores.heal[i, j]) >= heal_at
-        for i, j in itertools.pairwise(chain)
-    ]
+def question_of(fragments: Sequence[Fragment], judgement: Judgement, i: int, j: int, kind: str) -> Question:
+    """Ask what follows fragment i: the answer taken, or cut, and its best rivals are the candidates."""
+    rivals = [int(k) for k in np.argsort(-judgement.scores.link[i], kind="stable")[:3] if k not in {i, j}]
+    candidates = tuple(fragments[k].span for k in [j, *rivals[:2]])
+    text = f"{fragments[i].text[-20:]} → {fragments[j].text[:20]}"
+    return Question(kind, fragments[i].span, text, candidates, judgement.links.get((i, j), 0.0))
+
+
+def _blocks(
+    fragments: Sequence[Fragment], chain: Sequence[int], judgement: Judgement, heal_at: float
+) -> tuple[tuple[Block, ...], tuple[Join, ...], tuple[Gap, ...]]:
     groups: list[list[int]] = [[chain[0]]]
-    for j, joined in zip(chain[1:], healed, strict=True):
-        if joined:
+    for i, j in itertools.pairwise(chain):
+        if _can_meet(fragments[i], fragments[j]) and _probability(judgement.scores.heal[i, j]) >= heal_at:
             groups[-1].append(j)
         else:
             groups.append([j])
-    roles = _roles(fragments, groups)
-    blocks, joins, gaps, questions = [], [], [], []
-    links = []
-    for b, (group, role) in enumerate(zip(groups, roles, strict=True)):
-        text = ""
-        for k, i in enumerate(group):
-            if k:
-                left, right = fragments[group[k - 1]], fragments[i]
-                confidence = link_confidence(scores, group[k - 1], i)
-                joins.append(Join(b, len(text), left.span, right.span, confidence))
-                links.append(confidence)
-            text += fragments[i].text
+    blocks, joins, gaps = [], [], []
+    for b, (group, role) in enumerate(zip(groups, _roles(fragments, groups), strict=True)):
+        text = fragments[group[0]].text
+        for i, j in itertools.pairwise(group):
+            joins.append(Join(b, len(text), fragments[i].span, fragments[j].span, judgement.links[i, j]))
+            text += fragments[j].text
         blocks.append(Block(role, text, tuple(fragments[i].span for i in group)))
-        if b:
-            links.append(link_confidence(scores, groups[b - 1][-1], group[0]))
-        tail, head = fragments[group[-1]], fragments[group[0]]
-        if role is Role.PARAGRAPH and tail.open_tail >= 0.9:
-            gaps.append(Gap(b, "after", "the paragraph breaks off in mid-sentence"))
-            questions.append(Question("gap", tail.span, tail.text[-20:]))
-        elif role is Role.PARAGRAPH and head.open_head >= 0.97:
+        if role is Role.PARAGRAPH and fragments[group[0]].open_head >= 0.97:
             gaps.append(Gap(b, "before", "the paragraph starts in mid-sentence"))
-            questions.append(Question("gap", head.span, head.text[:20]))
-    confidence = float(np.exp(np.mean(np.log(np.maximum(links, 1e-3))))) if links else 1.0
-    return Built((Article(tuple(blocks), tuple(joins), tuple(gaps), round(confidence, 4)),), tuple(questions))
+        if role is Role.PARAGRAPH and fragments[group[-1]].open_tail >= 0.9:
+            gaps.append(Gap(b, "after", "the paragraph breaks off in mid-sentence"))
+    return tuple(blocks), tuple(joins), tuple(gaps)
 
 
 def _can_meet(left: Fragment, right: Fragment) -> bool:
@@ -100,11 +150,6 @@ def _roles(fragments: Sequence[Fragment], groups: Sequence[Sequence[int]]) -> li
     if not headlines and Role.KICKER in roles:
         roles[roles.index(Role.KICKER)] = Role.HEADLINE
     return roles
-
-
-def link_confidence(scores: Scores, i: int, j: int) -> float:
-    """Probability that j follows i: the geometric mean of the two directions the network answers in."""
-    return round(float(np.exp(scores.link[i, j] / 2)), 4)
 
 
 def _probability(log_odds: float) -> float:

@@ -133,7 +133,7 @@ def pair_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder) ->
     texts = [f.text for f in fragments]
     tails = [text[-TAIL:] for text in texts]
     heads = [text[:TAIL] for text in texts]
-    continuation = np.asarray(model.continuation(tails, heads), dtype=np.float64)
+    continuation = np.asarray(model.continuation(tails, heads, page=texts), dtype=np.float64)
     seen = encoder.read(texts)
     continues = np.asarray(encoder.continues(seen, seen), dtype=np.float64)
     follows = np.asarray(encoder.follows(seen, seen), dtype=np.float64)

@@ -8,10 +8,11 @@ add up over a page. The network and its fitting are described in docs/reassembly
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +90,20 @@ class Scorer:
         heal = (head @ w["heal"] + w["heal_bias"]).astype(np.float64)
         return Scores(both, back[n, :], to[:, n], member, heal)
 
+    def confidence(self, kind: str, evidence: Floats) -> Floats:
+        """Calibrated probability that links (``kind="link"``) or articles are right, from their evidence.
+
+        ``evidence`` has shape (rows, features), see ``link_evidence`` and ``article_evidence``; the curves are
+        fitted by ``benchmarks/calibrate_reassembly.py``.
+        """
+        w = self.w.get(f"{kind}_confidence")
+        if w is None:
+            # Weights that were not calibrated yet: the network's own probability.
+            uncalibrated: Floats = np.exp(evidence[:, 0])
+            return uncalibrated
+        stated: Floats = 1.0 / (1.0 + np.exp(-np.clip(evidence @ w[:-1] + w[-1], -30, 30)))
+        return stated
+
     def _layer(self, z: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.float32]:
         """One round of triangles, of what a fragment's pairs say together, and of each pair by itself."""
         w = self.w
@@ -111,6 +126,19 @@ class Scorer:
         hidden = _relu(y @ w[f"in{k}"] + row[:, None] + column[None, :] + w[f"in_bias{k}"])
         result: npt.NDArray[np.float32] = z + hidden @ w[f"onward{k}"]
         return result
+
+
+def link_evidence(scores: Scores, i: int, j: int) -> Floats:
+    """What speaks for j after i: the mean log-probability of both directions, and same-article log-odds."""
+    return np.array([scores.link[i, j] / 2, np.clip(scores.member[i, j], -8, 8)])
+
+
+def article_evidence(scores: Scores, chain: Sequence[int]) -> Floats:
+    """What speaks for a chain as a whole article: its border and links, all together and at their weakest."""
+    links = [scores.link[i, j] for i, j in pairwise(chain)]
+    border = scores.start[chain[0]] + scores.end[chain[-1]]
+    weakest = min(links, default=0.0)
+    return np.array([(sum(links) + border) / 2, weakest / 2, border / 2, float(np.log(len(chain)))])
 
 
 def _normed(z: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
