@@ -108,11 +108,9 @@ def plot(args: argparse.Namespace) -> None:
 def _svg(panels: list[tuple[str, list[tuple[float, float, int]]]]) -> str:
     """Two panels, stated confidence to the right, observed share upwards; a dot's area is its count."""
     size, margin = 240, 44
+    box = f"0 0 {2 * (size + 2 * margin)} {size + 2 * margin}"
     parts = [
-        (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {2 * (size + 2 * margin)} {size + 2 * margin}"'
-            ' font-family="sans-serif" font-size="12">'
-        ),
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" font-family="sans-serif" font-size="12">',
         '<rect width="100%" height="100%" fill="#fff"/>',
     ]
     for k, (name, rows) in enumerate(panels):

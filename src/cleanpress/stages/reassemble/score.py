@@ -93,8 +93,8 @@ class Scorer:
     def confidence(self, kind: str, evidence: Floats) -> Floats:
         """Calibrated probability that links (``kind="link"``) or articles are right, from their evidence.
 
-        ``evidence`` has shape (rows, features), see ``link_evidence`` and ``article_evidence``; the curves are
-        fitted by ``benchmarks/calibrate_reassembly.py``.
+        ``evidence`` has shape (rows, features), see ``link_evidence`` and ``article_evidence``; the curves
+        are fitted by ``benchmarks/calibrate_reassembly.py``.
         """
         w = self.w.get(f"{kind}_confidence")
         if w is None:
