@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from cleanpress.config import Config
+from cleanpress.language.ngram import LanguageModel
 from cleanpress.model import Page
 from cleanpress.pipeline import heap_of
 from labels import chains, label_fragments
@@ -35,7 +36,7 @@ def compute(page_text: str, gold: dict[str, Any]) -> dict[str, np.ndarray] | Non
     from cleanpress.stages.reassemble import prepare
 
     page = Page(page_text, "page", "utf-8", "")
-    prepared = prepare(heap_of(page, Config()))
+    prepared = prepare(heap_of(page, Config()), LanguageModel.load())
     labels = label_fragments([f.text for f in prepared.fragments], gold)
     truth = chains(labels)
     n = len(prepared.fragments)

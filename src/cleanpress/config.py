@@ -22,13 +22,15 @@ class Config:
 
     ``script`` is one of ``SCRIPTS``; ``encoding`` a codec's name, or ``None`` to find out;
     ``rules_off`` the names of normalisation rules that must not run; ``max_bytes`` the size in bytes
-    from which an input is refused.
+    from which an input is refused; ``model`` the path of a language model that ``cleanpress train`` made,
+    or ``None`` for the packaged one.
     """
 
     script: str = "auto"
     encoding: str | None = None
     rules_off: tuple[str, ...] = ()
     max_bytes: int = MAX_BYTES
+    model: str | None = None
 
     def __post_init__(self) -> None:
         if self.script not in SCRIPTS:
@@ -45,6 +47,7 @@ class Config:
         return {
             "encoding": self.encoding,
             "max_bytes": self.max_bytes,
+            "model": self.model,
             "rules_off": sorted(self.rules_off),
             "script": self.script,
         }

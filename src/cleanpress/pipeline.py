@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from cleanpress.config import Config
 from cleanpress.edited import EditedText
+from cleanpress.language.ngram import LanguageModel
 from cleanpress.model import Page, Result
 from cleanpress.stages.normalise import normalise
 from cleanpress.stages.reassemble import Heap, reassemble
@@ -14,7 +17,8 @@ from cleanpress.stages.segment import segment
 def clean_page(page: Page, config: Config) -> Result:
     """Everything cleanpress has to say about a page. Pure: no files, no printing, no clock."""
     edited, decision = _set_repeats_aside(page, config)
-    whole = reassemble(_heap(decision))
+    model = LanguageModel.load(Path(config.model) if config.model else None)
+    whole = reassemble(_heap(decision), model)
     return Result(
         page,
         articles=whole.articles,

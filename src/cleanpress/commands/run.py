@@ -40,6 +40,12 @@ if TYPE_CHECKING:
     help="Refuse an input that is larger.",
 )
 @click.option(
+    "--model",
+    metavar="PATH",
+    type=click.Path(),
+    help="A language model of your own, made by cleanpress train; without it, the packaged one.",
+)
+@click.option(
     "--overwrite",
     is_flag=True,
     help="Move aside a folder OUT that is not cleanpress's own; it is never deleted.",
@@ -53,6 +59,7 @@ def command(
     encoding: str | None,
     script: str,
     max_bytes: int,
+    model: str | None,
     overwrite: bool,
     quiet: bool,
     verbose: bool,
@@ -67,7 +74,9 @@ def command(
     from cleanpress.formats.summary import Summary
     from cleanpress.formats.write import OutputFolder
 
-    config = Config(script=script, encoding=encoding, max_bytes=max_bytes)
+    config = Config(script=script, encoding=encoding, max_bytes=max_bytes, model=model)
+    if model is not None:
+        require_model(model)
     sources = sorted_unique(inputs)
     for source in sources:
         require_file(source)
@@ -98,6 +107,13 @@ def command(
         summary.show()
     if summary.failures:
         sys.exit(FINDING)
+
+
+def require_model(path: str) -> None:
+    """Load a user's language model before any page; raises ``UsageError`` where it is none."""
+    from cleanpress.language.ngram import LanguageModel
+
+    LanguageModel.load(Path(path))
 
 
 def clean_file(source: str, config: Config) -> Result:

@@ -61,7 +61,7 @@ class Reassembly:
     warnings: tuple[str, ...] = ()
 
 
-def reassemble(heap: Heap, settings: Settings | None = None) -> Reassembly:
+def reassemble(heap: Heap, model: LanguageModel, settings: Settings | None = None) -> Reassembly:
     """Put the fragments of a page back into articles."""
     settings = settings or Settings()
     fragments = heap.fragments
@@ -79,7 +79,7 @@ def reassemble(heap: Heap, settings: Settings | None = None) -> Reassembly:
             "nothing is joined between sections"
         )
     for section in sections:
-        prepared = prepare(heap.only(section))
+        prepared = prepare(heap.only(section), model)
         scorer = Scorer.load()
         scores = scorer(prepared.nodes, prepared.pairs.values)
         chains = best_chains(terms_of(prepared.fragments, scores, settings))
@@ -99,10 +99,10 @@ def reassemble(heap: Heap, settings: Settings | None = None) -> Reassembly:
     return Reassembly(tuple(articles), leftovers, tuple(questions), tuple(warnings))
 
 
-def prepare(heap: Heap) -> Prepared:
+def prepare(heap: Heap, model: LanguageModel) -> Prepared:
     """Features of a heap's fragments; furniture is left out."""
     heap = heap.only([i for i, f in enumerate(heap.fragments) if f.role is not Role.FURNITURE])
-    model, encoder = LanguageModel.load(), FragmentEncoder.load()
+    encoder = FragmentEncoder.load()
     return Prepared(heap.fragments, node_features(heap, model, encoder), pair_features(heap, model, encoder))
 
 
