@@ -18,7 +18,7 @@ def clean_page(page: Page, config: Config) -> Result:
     """Everything cleanpress has to say about a page. Pure: no files, no printing, no clock."""
     edited, decision = _set_repeats_aside(page, config)
     model = LanguageModel.load(Path(config.model) if config.model else None)
-    whole = reassemble(_heap(decision), model)
+    whole = reassemble(heap_from(decision), model)
     return Result(
         page,
         articles=whole.articles,
@@ -39,7 +39,7 @@ def _warnings(page: Page) -> tuple[str, ...]:
 
 def heap_of(page: Page, config: Config) -> Heap:
     """What the reassembly sees of a page; the scripts that fit it start here too."""
-    return _heap(_set_repeats_aside(page, config)[1])
+    return heap_from(_set_repeats_aside(page, config)[1])
 
 
 def _set_repeats_aside(page: Page, config: Config) -> tuple[EditedText, RepeatDecision]:
@@ -48,15 +48,12 @@ def _set_repeats_aside(page: Page, config: Config) -> tuple[EditedText, RepeatDe
     return segmentation.edited, find_repeats(segmentation.fragments, segmentation.edited)
 
 
-def _heap(decision: RepeatDecision) -> Heap:
+def heap_from(decision: RepeatDecision) -> Heap:
     """Fragments with all the places they were printed at: a copy set aside still has neighbours."""
-    printed = [(origin, k) for k, origin in enumerate(decision.origin)]
-    printed += [(place, k) for k, echoes in decision.echoes.items() for place in echoes]
-    places: list[list[int]] = [[] for _ in decision.fragments]
-    for rank, (_, k) in enumerate(sorted(set(printed))):
-        places[k].append(rank)
-    own = {k: sum(other < (origin, k) for other in set(printed)) for k, origin in enumerate(decision.origin)}
-    ordered = [
-        tuple(sorted(ranks, key=lambda rank: (rank != own[k], rank))) for k, ranks in enumerate(places)
-    ]
-    return Heap(decision.fragments, tuple(ordered), decision.links)
+    own = [(origin, k) for k, origin in enumerate(decision.origin)]
+    printed = {*own, *((place, k) for k, echoes in decision.echoes.items() for place in echoes)}
+    ranks = {where: rank for rank, where in enumerate(sorted(printed))}
+    places: list[list[int]] = [[ranks[where]] for where in own]
+    for place, k in sorted(printed.difference(own)):
+        places[k].append(ranks[place, k])
+    return Heap(decision.fragments, tuple(map(tuple, places)), decision.links)
