@@ -85,9 +85,10 @@ class GoldIndex:
     def _label(self, a: int, start: int, end: int) -> Label:
         borders = self.borders[a]
         end = min(end, len(self.strings[a]))
-        # Two letters of slack: an aligned edge may be off by a misread character.
-        first = sum(b <= start + 2 for b in borders) - 1
-        last = sum(b < end - 2 for b in borders) - 1
+        # An aligned edge may be off by a misread character; of a name of two letters it may not.
+        slack = min(2, (end - start) // 4)
+        first = sum(b <= start + slack for b in borders) - 1
+        last = sum(b < end - slack for b in borders) - 1
         return Label(a, start, end, first, max(first, last))
 
 

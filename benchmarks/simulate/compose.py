@@ -54,7 +54,7 @@ def compose(article: CleanArticle, style: PageStyle, rng: Random) -> SetArticle:
     lead = body[0].role is Role.PARAGRAPH and not body[0].text.startswith(("本报", "新华社", "据"))
     if lead and rng.random() < 0.3:
         body[0] = SetBlock(body[0].role, names.dateline(rng) + body[0].text)
-    if len(body) >= 4 and rng.random() < 0.35 and all(b.role is Role.PARAGRAPH for b in body):
+    if len(body) >= 4 and rng.random() < 0.55 and all(b.role is Role.PARAGRAPH for b in body):
         body = _with_subheads(body, rng)
     if habit in ("signature", "bare end"):
         text = names.signature(habit, rng)
@@ -118,7 +118,7 @@ def _clause(text: str, rng: Random) -> str:
 def _with_subheads(body: Sequence[SetBlock], rng: Random) -> list[SetBlock]:
     """A subhead above every section of some length: a clause (or two) of the section it heads."""
     out = [body[0]]
-    since, every = len(body[0].text), rng.choice([120, 200, 300, 450])
+    since, every = len(body[0].text), rng.choice([80, 120, 200, 300, 450])
     two = rng.random() < 0.4
     for k, block in enumerate(body[1:], 1):
         section = "".join(b.text for b in body[k : k + 3])

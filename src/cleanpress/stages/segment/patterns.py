@@ -15,20 +15,23 @@ BULLETS = "■◆●▲□◇○★▪▌◎"
 _MISREAD_SQUARES = "国图园圈回囗口目加昌且"
 _KICKER_MARKS = "►▶▷→◢◤"
 
+_YEAR = r"(?:[12][0-9OolI〇]{3}|[一二三四五六七八九〇○零]{4}|(?:中華|中华)?民[國国]\s*[0-9一二三四五六七八九十百〇]{1,4})"
 _DATE = re.compile(
-    r"^(?:[12][0-9OolI〇]{3}|[一二三四五六七八九〇○零]{4})\s*年\s*[0-9OolI一二三四五六七八九十]{1,3}\s*月\s*"
-    r"[0-9OolI一二三四五六七八九十]{1,3}\s*日\s*(?:[,，]?\s*(?:星期|週|周)[一二三四五六日天])?"
+    # A doubled 年 and a misread 星 are what engines make of this line most often.
+    rf"^{_YEAR}\s*年年?\s*[0-9OolI一二三四五六七八九十]{{1,3}}\s*月\s*[0-9OolI一二三四五六七八九十]{{1,3}}\s*日\s*"
+    r"(?:[,，]?\s*(?:\S?期|週|周)[一二三四五六日天])?"
     r"(?:\s*农历.{0,12}|\s*農曆.{0,12})?(?:\s*第?\s*[0-9A-Z]{1,6}\s*(?:版|期|号|號))?$"
 )
 _WEEKDAY = re.compile(r"^(?:星期|週|周)[一二三四五六日天]$")
 _EDITION = re.compile(
     r"^第?\s*[0-9OolI０-９A-Z]{1,3}\s*[版叠疊]\s*[:：·|]?\s*\S{0,6}(?:\s*\S{0,8})?$"
+    r"|^(?:[A-D][0-9]{1,2}|0[0-9])\s*[\u3400-\u9fff]{2,5}$"
     r"|^第[一二三四五六七八九十]{1,3}版\s*[:：·|]?\s*\S{0,6}$"
     r"|^\S{2,4}\s*第?\s*[0-9]{1,2}\s*版$"
 )
 _EDITORS = re.compile(
     r"^[（(【\[]?\s*(?:本版|今日)?\s*(?:责任编辑|責任編輯|责编|責編|编辑|編輯|美编|美編|版式|校对|校對|组版|組版|"
-    r"值班主任|主编|主編|统筹|統籌|视觉|制图|製圖|审读|電話|电话|邮箱|電郵|E-?mail)\s*[:：].{0,60}$"
+    r"值班主任|主编|主編|统筹|統籌|视觉|制图|製圖|审读|電話|电话|邮箱|電郵|E-?mail)\s*[:：／/].{0,60}$"
 )
 _PAGE_NUMBER = re.compile(r"^[-—–·•\s]*[A-Z]?[0-9]{1,3}[-—–·•\s]*$")
 _NUMBERS = re.compile(
@@ -46,6 +49,9 @@ _REPORTERS = (
 )
 _BYLINE = re.compile(
     rf"^[（(\[]?\s*[|｜{BULLETS}]?\s*{_REPORTERS}\s*[:：/|]?\s*(?P<names>[\w·•\s,，、/|]{{2,40}}?)\s*[）)\]]?$"
+)
+_FILED = re.compile(
+    rf"^{_REPORTERS}\s*(?P<names>[\w·\s、]{{2,16}})\s*[/／]\s*\S{{1,12}}(?:報導|报道|電|电|讯|訊)$"
 )
 _SIGNED = re.compile(r"^[（(]\s*(?P<names>[\w·•\s、，]{2,24})\s*[）)]$")
 _CAPTION = re.compile(
@@ -95,6 +101,8 @@ def is_byline(text: str) -> bool:
     if found:
         names = re.sub(_REPORTERS, " ", found["names"])
         return _are_names(names) or len(found["names"].strip()) <= 10
+    if _FILED.match(text):
+        return True
     signed = _SIGNED.match(text)
     if signed:
         return _are_names(signed["names"]) or _are_names(re.sub(_REPORTERS, " ", signed["names"]))
