@@ -27,7 +27,7 @@ from labels import chains, label_fragments
 from simulate.pages import pages
 from simulate.settings import Settings
 
-CHANNELS, HIDDEN, LAYERS = 18, 32, 2
+CHANNELS, HIDDEN, LAYERS = 24, 48, 3
 """Numbers a pair carries, width of its own step, rounds in which pairs inform each other."""
 
 
@@ -67,8 +67,9 @@ def compute(page_text: str, gold: dict[str, Any]) -> dict[str, np.ndarray] | Non
 def make_features(args: argparse.Namespace) -> None:
     """Simulate pages and store one ``.npz`` each."""
     args.output.mkdir(parents=True, exist_ok=True)
+    args.source = args.source or ["news", "web"]
     started = time.time()
-    for k, page in enumerate(pages(args.fold, args.pages, args.seed, Settings())):
+    for k, page in enumerate(pages(args.fold, args.pages, args.seed, Settings(), tuple(args.source))):
         found = compute(page.text, page.gold)
         if found is not None and len(found["nodes"]) <= 150:
             np.savez(args.output / f"{args.seed}-{k:05d}.npz", **found)
@@ -131,6 +132,7 @@ def main() -> None:
     features.add_argument("--pages", type=int, default=600)
     features.add_argument("--seed", type=int, default=1)
     features.add_argument("--fold", default="fit")
+    features.add_argument("--source", action="append", default=None, help="a corpus; news and web without")
     features.add_argument("-o", "--output", type=Path, required=True)
     features.set_defaults(run=make_features)
     fitting = commands.add_parser("fit")
