@@ -107,9 +107,9 @@ def node_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder) ->
 
 
 PAIR = (
-    "continuation", "continuation_row_margin", "continuation_column_margin",
-    "continues", "continues_row_margin", "continues_column_margin",
-    "follows", "follows_row_margin", "follows_column_margin",
+    "continuation", "continuation_row_margin", "continuation_column_margin", "continuation_mutual",
+    "continues", "continues_row_margin", "continues_column_margin", "continues_mutual",
+    "follows", "follows_row_margin", "follows_column_margin", "follows_mutual",
     "similarity", "similarity_row_margin", "title_match", "title_match_margin", "page_similarity",
     "exclusive", "printed_next", "printed_previous", "printed_near", "distance", "backwards",
     "titles_between", "ordinal_step", "ordinal_break", "quotes_meet", "quotes_left", "same_opening",
@@ -166,7 +166,7 @@ def pair_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder) ->
     clash = (left_open[:, None] | right_open[None, :]) & ~meet
     lengths = np.array([len(t) for t in texts], dtype=np.float64)
     columns = [
-        continuation, *_margins(continuation), continues, *_margins(continues), follows, *_margins(follows),
+        *_rivalry(continuation), *_rivalry(continues), *_rivalry(follows),
         similarity, _margins(similarity)[0], title_match, _margins(title_match)[1], page, exclusive,
         after, after.T, np.exp(-np.abs(gap) / 3.0), np.sign(gap) * np.log1p(np.abs(gap)),
         (gap < 0).astype(float), between, step, misstep, meet, clash, _same_opening(texts),
@@ -176,6 +176,29 @@ def pair_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder) ->
         np.log1p(lengths[:, None] + lengths[None, :]), one_piece, depth[None, :] - depth[:, None],
     ]  # fmt: skip
     return PairFeatures(np.stack([np.asarray(c, dtype=np.float64) for c in columns], axis=-1), similarity)
+
+
+def _rivalry(score: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """A score, its lead in its row and in its column, and what is left of it when all pairs compete."""
+    return (score, *_margins(score), _mutual(score))
+
+
+def _mutual(score: Floats, rounds: int = 3) -> Floats:
+    """Log of a soft matching: every fragment has one successor and one predecessor.
+
+    Rows and columns are normalised in turn (Sinkhorn and Knopp 1967, in logarithms); at least -12.
+    """
+    result = np.clip(score, -30, 30)
+    np.fill_diagonal(result, -np.inf)
+    if len(result) < 2:
+        return np.zeros_like(score)
+    for _ in range(rounds):
+        for axis in (1, 0):
+            top = result.max(axis=axis, keepdims=True)
+            result = result - top - np.log(np.exp(result - top).sum(axis=axis, keepdims=True))
+    np.fill_diagonal(result, -12.0)
+    floored: Floats = np.maximum(result, -12.0)
+    return floored
 
 
 def _margins(score: Floats) -> tuple[Floats, Floats]:

@@ -15,7 +15,10 @@ BULLETS = "■◆●▲□◇○★▪▌◎"
 _MISREAD_SQUARES = "国图园圈回囗口目加昌且"
 _KICKER_MARKS = "►▶▷→◢◤"
 
-_YEAR = r"(?:[12][0-9OolI〇]{3}|[一二三四五六七八九〇○零]{4}|(?:中華|中华)?民[國国]\s*[0-9一二三四五六七八九十百〇]{1,4})"
+_YEAR = (
+    r"(?:[12][0-9OolI〇]{3}|[一二三四五六七八九〇○零]{4}"
+    r"|(?:中華|中华)?民[國国]\s*[0-9一二三四五六七八九十百〇]{1,4})"
+)
 _DATE = re.compile(
     # A doubled 年 and a misread 星 are what engines make of this line most often.
     rf"^{_YEAR}\s*年年?\s*[0-9OolI一二三四五六七八九十]{{1,3}}\s*月\s*[0-9OolI一二三四五六七八九十]{{1,3}}\s*日\s*"
