@@ -26,7 +26,10 @@ def result(questions: int = 1, text: str = TEXT) -> Result:
         (),
         (),
         tuple(Edit(Span(k, k + 1), "\n", "", "block-break") for k in (3, 18, 21)),
-        tuple(Question("unplaced", lines[1], "[bold]船[/bold]") for _ in range(questions)),
+        (
+            *(Question("cut", lines[1], "[bold]船[/bold]") for _ in range(questions)),
+            Question("join", lines[2], "灯亮了 → 来了", (lines[2],), 0.61),
+        ),
         ("no headline\x1b[2J",),
     )
 
@@ -42,8 +45,8 @@ def test_plain_lines() -> None:
     assert summary_of(result()).plain() == [
         "page[1].txt: 1 article, 1 tear healed, 0 repeats set aside, 3 edits, 1 gap, 0 leftovers",
         "page[1].txt: warning: no headline·[2J",
-        "page[1].txt:2:1: unplaced: [bold]船[/bold]",
-        "page[1].txt:3:1: joined, 61% sure: …灯亮了|来了…",
+        "page[1].txt:2:1: left apart: [bold]船[/bold]",
+        "page[1].txt:3:1: joined, 61% sure: 灯亮了 → 来了",
         "page[1].txt:4:1: text is missing: …可是冰[…]",
         "clean: 1 article from 1 page, all 25 characters accounted for",
     ]
@@ -51,10 +54,10 @@ def test_plain_lines() -> None:
 
 def test_many_places_are_cut_unless_all_are_asked_for() -> None:
     lines = summary_of(result(20)).plain()
-    assert sum("unplaced" in line for line in lines) == LOOKS
+    assert sum("left apart" in line for line in lines) == LOOKS
     assert f"{22 - LOOKS} more places deserve a look (-v shows all)" in lines
     lines = summary_of(result(20), verbose=True).plain()
-    assert sum("unplaced" in line for line in lines) == 20
+    assert sum("left apart" in line for line in lines) == 20
     assert "edits by block-break: 3" in lines
 
 
@@ -84,11 +87,10 @@ def test_no_colour_where_it_is_not_wanted(monkeypatch: pytest.MonkeyPatch) -> No
     assert "\x1b[3" not in stream.getvalue()
 
 
-def test_a_sure_join_needs_no_look() -> None:
-    assert [look.what for look in looks(result())] == ["unplaced", "joined, 61% sure", "text is missing"]
+def test_only_questions_and_gaps_deserve_a_look() -> None:
+    assert [look.what for look in looks(result())] == ["left apart", "joined, 61% sure", "text is missing"]
     page = result()
-    [join] = page.articles[0].joins
-    sure = Article(page.articles[0].blocks, (Join(join.block, join.offset, join.left, join.right, 0.95),))
+    sure = Article(page.articles[0].blocks, page.articles[0].joins)
     assert looks(Result(page.page, (sure,), (), (), page.edits)) == []
 
 

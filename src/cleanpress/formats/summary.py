@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SURE = 0.8
-"""A join below this confidence deserves a look."""
-
 LOOKS = 8
 """How many places to look at are shown unless all are asked for."""
 
@@ -157,24 +155,18 @@ def sentence(count: dict[str, int]) -> str:
 
 
 def looks(result: Result) -> list[Look]:
-    """The places of a page that deserve a look, in the order of the page: unsure joins, gaps, questions."""
+    """The places of a page that deserve a look, in the order of the page: open questions and gaps."""
     places = Places(result.page.text)
     found: list[tuple[Span, str, str]] = []
     for article in result.articles:
-        for join in article.joins:
-            if join.confidence < SURE:
-                text = article.blocks[join.block].text
-                left, right = (
-                    text[max(0, join.offset - FLANK) : join.offset],
-                    text[join.offset : join.offset + FLANK],
-                )
-                found.append((join.right, f"joined, {join.confidence:.0%} sure", f"…{left}|{right}…"))
         for gap in article.gaps:
             block = article.blocks[gap.block]
             after = gap.side == "after"
             text = f"…{block.text[-FLANK:]}[…]" if after else f"[…]{block.text[:FLANK]}…"
             found.append((block.spans[-1 if after else 0], "text is missing", text))
-    found += [(question.span, question.kind, question.text) for question in result.questions]
+    for question in result.questions:
+        answer = f"joined, {question.confidence:.0%} sure" if question.kind == "join" else "left apart"
+        found.append((question.span, answer, question.text))
     return [
         Look(result.page.source, *places.of(span.start), printable(what), printable(text))
         for span, what, text in sorted(found)

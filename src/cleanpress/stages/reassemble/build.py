@@ -96,7 +96,7 @@ def question_of(fragments: Sequence[Fragment], judgement: Judgement, i: int, j: 
     """Ask what follows fragment i: the answer taken, or cut, and its best rivals are the candidates."""
     rivals = [int(k) for k in np.argsort(-judgement.scores.link[i], kind="stable")[:3] if k not in {i, j}]
     candidates = tuple(fragments[k].span for k in [j, *rivals[:2]])
-    text = f"{fragments[i].text[-20:]} → {fragments[j].text[:20]}"
+    text = f"does “…{fragments[i].text[-16:]}” go on with “{fragments[j].text[:16]}…”?"
     return Question(kind, fragments[i].span, text, candidates, judgement.links.get((i, j), 0.0))
 
 
