@@ -79,7 +79,7 @@ def fit(args: argparse.Namespace) -> None:
     """Add ``link_confidence`` and ``article_confidence`` to the weights."""
     scorer = Scorer.load(args.weights)
     (x, y), (u, v) = outcomes(args.folder, scorer)
-    weights = dict(scorer.w)
+    weights = dict(scorer.weights)
     weights["link_confidence"] = logistic(x, y).astype(np.float32)
     weights["article_confidence"] = logistic(u, v).astype(np.float32)
     np.savez(args.weights, **weights)

@@ -1,10 +1,13 @@
 """Fit the reassembly's network on simulated pages.
 
     python benchmarks/fit_reassembly.py features --pages 600 --seed 1 --fold fit -o FOLDER
-    python benchmarks/fit_reassembly.py fit FOLDER -o src/cleanpress/data/reassemble/weights.npz
+    python benchmarks/fit_reassembly.py fit FOLDER --seed 7 -o A.npz
+    python benchmarks/fit_reassembly.py fit FOLDER --seed 8 -o B.npz
+    python benchmarks/fit_reassembly.py merge A.npz B.npz -o src/cleanpress/data/reassemble/weights.npz
 
-The first command simulates pages of one fold and stores their features and labels; the second fits the
-network (needs torch, which the package itself does not). Fixed seeds throughout.
+The first command simulates pages of one fold and stores their features and labels; the second fits a network
+(needs torch, which the package itself does not); the last puts several into the file the package loads.
+``calibrate_reassembly.py`` then adds the curves of confidence. Fixed seeds throughout.
 """
 
 from __future__ import annotations
@@ -83,7 +86,7 @@ def fit(args: argparse.Namespace) -> None:
 
     from reassembly_network import Network
 
-    torch.manual_seed(7)
+    torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
     data = []
     for path in sorted(p for folder in args.folders for p in folder.glob("*.npz")):
@@ -91,11 +94,11 @@ def fit(args: argparse.Namespace) -> None:
             data.append({name: stored[name] for name in stored.files})
     held = data[:: args.hold] if args.hold else []
     train = [d for k, d in enumerate(data) if not args.hold or k % args.hold]
-    network = Network(train, CHANNELS, HIDDEN, LAYERS)
+    network = Network(train, CHANNELS, HIDDEN, LAYERS, args.seed)
     steps = args.epochs * len(train) // args.batch + args.epochs + 1
     optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, args.rate, total_steps=steps)
-    order = np.random.default_rng(7)
+    order = np.random.default_rng(args.seed)
     for epoch in range(args.epochs):
         figures = []
         started = time.time()
@@ -116,6 +119,15 @@ def fit(args: argparse.Namespace) -> None:
         args.output.parent.mkdir(parents=True, exist_ok=True)
         np.savez(args.output, **network.weights())
     print(json.dumps({"pages": len(train), "bytes": args.output.stat().st_size}))
+
+
+def merge(args: argparse.Namespace) -> None:
+    """Put networks that were fitted from different seeds into one file."""
+    weights = {}
+    for k, path in enumerate(args.networks):
+        with np.load(path) as stored:
+            weights |= {f"{k}.{name}": stored[name] for name in stored.files}
+    np.savez(args.output, **weights)
 
 
 def _mean(figures: list[dict[str, float]]) -> str:
@@ -141,9 +153,14 @@ def main() -> None:
     fitting.add_argument("--hold", type=int, default=10, help="hold every n-th page out; 0 holds none")
     fitting.add_argument("--batch", type=int, default=4, help="pages a step")
     fitting.add_argument("--rate", type=float, default=4e-3)
+    fitting.add_argument("--seed", type=int, default=7)
     fitting.add_argument("--threads", type=int, default=1)
     fitting.add_argument("-o", "--output", type=Path, required=True)
     fitting.set_defaults(run=fit)
+    merging = commands.add_parser("merge")
+    merging.add_argument("networks", nargs="+", type=Path)
+    merging.add_argument("-o", "--output", type=Path, required=True)
+    merging.set_defaults(run=merge)
     args = parser.parse_args()
     args.run(args)
 

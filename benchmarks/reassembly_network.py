@@ -15,7 +15,7 @@ Page = dict[str, np.ndarray]
 class Network:
     """Weights by name, and the loss of a page."""
 
-    def __init__(self, pages: list[Page], channels: int, hidden: int, layers: int) -> None:
+    def __init__(self, pages: list[Page], channels: int, hidden: int, layers: int, seed: int = 7) -> None:
         nodes = np.concatenate([d["nodes"] for d in pages])
         sample = np.concatenate([d["pairs"].reshape(-1, d["pairs"].shape[-1])[::7] for d in pages])
         sample = sample.astype(np.float32)
@@ -25,7 +25,7 @@ class Network:
         }  # fmt: skip
         self.fixed = {name: torch.tensor(value, dtype=torch.float32) for name, value in self.scale.items()}
         self.layers = layers
-        rng = np.random.default_rng(7)
+        rng = np.random.default_rng(seed)
         f, g, c, h = nodes.shape[1], sample.shape[1], channels, hidden
 
         def init(rows: int, columns: int, gain: float = 1.0) -> torch.Tensor:

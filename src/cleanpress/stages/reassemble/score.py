@@ -22,6 +22,7 @@ from cleanpress.errors import UsageError
 from cleanpress.stages.reassemble.features import NODE, PAIR
 
 Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,20 @@ class Scores:
 
 
 class Scorer:
-    """The fitted network; ``weights`` maps the names used below to float32 arrays.
+    """Networks that were fitted from different beginnings, asked together, and the curves of confidence.
 
-    Each ordered pair has a vector of ``channels`` numbers, made of its own features and those of its two
-    fragments. A few layers let pairs inform each other: what i and k, k and j say together speaks for i and
-    j (the triangle update of Jumper et al. 2021, doi:10.1038/s41586-021-03819-2), so that an article is
-    weighed as a whole and not join by join.
+    ``weights`` maps names to float32 arrays: those of network k start with ``k.``, the curves are called
+    ``link_confidence`` and ``article_confidence``. Unprefixed names are one network alone.
     """
 
-    def __init__(self, weights: Mapping[str, npt.NDArray[np.float32]]) -> None:
-        self.w = {name: np.asarray(value, dtype=np.float32) for name, value in weights.items()}
-        if self.w["pair_mean"].shape != (len(PAIR),) or self.w["node_mean"].shape != (len(NODE),):
-            raise UsageError("the reassembly weights were fitted on other features; fit them again")
-        self.layers = sum(name.startswith("gate_out") for name in self.w)
+    def __init__(self, weights: Mapping[str, Singles]) -> None:
+        self.weights = {name: np.asarray(value, dtype=np.float32) for name, value in weights.items()}
+        count = sum(name.endswith(".pair") for name in self.weights)
+        prefixes = [f"{k}." for k in range(count)] or [""]
+        self.networks = [
+            _Network({n.removeprefix(prefix): v for n, v in self.weights.items() if n.startswith(prefix)})
+            for prefix in prefixes
+        ]
 
     @classmethod
     def load(cls, path: Path | None = None) -> Scorer:
@@ -61,33 +63,20 @@ class Scorer:
         return _packaged() if path is None else cls(_read(path))
 
     def __call__(self, nodes: Floats, pairs: Floats) -> Scores:
-        """Score a page from its node features (n, len(NODE)) and pair features (n, n, len(PAIR))."""
-        w = self.w
-        x = np.clip((nodes.astype(np.float32) - w["node_mean"]) / w["node_scale"], -6, 6)
-        p = np.clip((pairs.astype(np.float32) - w["pair_mean"]) / w["pair_scale"], -6, 6)
-        n = len(x)
+        """Score a page from its node features (n, len(NODE)) and pair features (n, n, len(PAIR)).
+
+        The networks' logits are averaged before they are normalised.
+        """
+        n = len(nodes)
+        answers = [network(nodes, pairs) for network in self.networks]
+        link, end, start, member, heal = (_average(answers, k) for k in range(5))
         diagonal = np.arange(n)
-        p[diagonal, diagonal] = 0.0
-        z = p @ w["pair"] + (x @ w["left"])[:, None] + (x @ w["right"])[None, :] + w["bias"]
-        for k in range(self.layers):
-            z = self._layer(z, k)
-        z = _normed(z)
-        row, column = z.max(axis=1), z.max(axis=0)
-        head = _relu(z @ w["head"] + w["head_bias"])
-        link = (head @ w["link"] + w["link_bias"]).astype(np.float64)
-        end = _relu(np.concatenate([x, row, column], axis=1) @ w["end1"] + w["end1_bias"])
-        start = _relu(np.concatenate([x, column, row], axis=1) @ w["start1"] + w["start1_bias"])
-        end = (end @ w["end2"] + w["end2_bias"]).astype(np.float64)
-        start = (start @ w["start2"] + w["start2_bias"]).astype(np.float64)
         link[diagonal, diagonal] = -np.inf
         to = _log_softmax(np.concatenate([link, end[:, None]], axis=1), axis=1)
         back = _log_softmax(np.concatenate([link, start[None, :]], axis=0), axis=0)
         both = np.maximum(to[:, :n] + back[:n, :], -60.0)
         both[diagonal, diagonal] = -1e3
-        one_way = (head @ w["member"]).astype(np.float64)
-        member: Floats = one_way + one_way.T + float(w["member_bias"][0])
         member[diagonal, diagonal] = 0.0
-        heal = (head @ w["heal"] + w["heal_bias"]).astype(np.float64)
         return Scores(both, back[n, :], to[:, n], member, heal)
 
     def confidence(self, kind: str, evidence: Floats) -> Floats:
@@ -96,7 +85,7 @@ class Scorer:
         ``evidence`` has shape (rows, features), see ``link_evidence`` and ``article_evidence``; the curves
         are fitted by ``benchmarks/calibrate_reassembly.py``.
         """
-        w = self.w.get(f"{kind}_confidence")
+        w = self.weights.get(f"{kind}_confidence")
         if w is None:
             # Weights that were not calibrated yet: the network's own probability.
             uncalibrated: Floats = np.exp(evidence[:, 0])
@@ -104,7 +93,47 @@ class Scorer:
         stated: Floats = 1.0 / (1.0 + np.exp(-np.clip(evidence @ w[:-1] + w[-1], -30, 30)))
         return stated
 
-    def _layer(self, z: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.float32]:
+
+class _Network:
+    """One fitted network.
+
+    Each ordered pair has a vector of ``channels`` numbers, made of its own features and those of its two
+    fragments. A few layers let pairs inform each other: what i and k, k and j say together speaks for i and
+    j (the triangle update of Jumper et al. 2021, doi:10.1038/s41586-021-03819-2), so that an article is
+    weighed as a whole and not join by join.
+    """
+
+    def __init__(self, weights: Mapping[str, Singles]) -> None:
+        self.w = dict(weights)
+        if self.w["pair_mean"].shape != (len(PAIR),) or self.w["node_mean"].shape != (len(NODE),):
+            raise UsageError("the reassembly weights were fitted on other features; fit them again")
+        self.layers = sum(name.startswith("gate_out") for name in self.w)
+
+    def __call__(self, nodes: Floats, pairs: Floats) -> tuple[Singles, Singles, Singles, Singles, Singles]:
+        """Logits: link (n, n), end (n,), start (n,), member (n, n), heal (n, n)."""
+        w = self.w
+        x = np.clip((nodes.astype(np.float32) - w["node_mean"]) / w["node_scale"], -6, 6)
+        p = np.clip((pairs.astype(np.float32) - w["pair_mean"]) / w["pair_scale"], -6, 6)
+        diagonal = np.arange(len(x))
+        p[diagonal, diagonal] = 0.0
+        z = p @ w["pair"] + (x @ w["left"])[:, None] + (x @ w["right"])[None, :] + w["bias"]
+        for k in range(self.layers):
+            z = self._layer(z, k)
+        z = _normed(z)
+        row, column = z.max(axis=1), z.max(axis=0)
+        head = _relu(z @ w["head"] + w["head_bias"])
+        end = _relu(np.concatenate([x, row, column], axis=1) @ w["end1"] + w["end1_bias"])
+        start = _relu(np.concatenate([x, column, row], axis=1) @ w["start1"] + w["start1_bias"])
+        one_way = head @ w["member"]
+        return (
+            head @ w["link"] + w["link_bias"],
+            end @ w["end2"] + w["end2_bias"],
+            start @ w["start2"] + w["start2_bias"],
+            one_way + one_way.T + w["member_bias"],
+            head @ w["heal"] + w["heal_bias"],
+        )
+
+    def _layer(self, z: Singles, k: int) -> Singles:
         """One round of triangles, of what a fragment's pairs say together, and of each pair by itself."""
         w = self.w
         y = _normed(z)
@@ -124,7 +153,7 @@ class Scorer:
         row = np.concatenate([y.max(axis=1), y.mean(axis=1)], axis=1) @ w[f"row{k}"]
         column = np.concatenate([y.max(axis=0), y.mean(axis=0)], axis=1) @ w[f"column{k}"]
         hidden = _relu(y @ w[f"in{k}"] + row[:, None] + column[None, :] + w[f"in_bias{k}"])
-        result: npt.NDArray[np.float32] = z + hidden @ w[f"onward{k}"]
+        result: Singles = z + hidden @ w[f"onward{k}"]
         return result
 
 
@@ -141,20 +170,25 @@ def article_evidence(scores: Scores, chain: Sequence[int]) -> Floats:
     return np.array([(sum(links) + border) / 2, weakest / 2, border / 2, float(np.log(len(chain)))])
 
 
-def _normed(z: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _normed(z: Singles) -> Singles:
     """Each vector with mean 0 and variance 1 over its channels."""
     centred = z - z.mean(axis=-1, keepdims=True)
-    result: npt.NDArray[np.float32] = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-5)
+    result: Singles = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-5)
     return result
 
 
-def _sigmoid(x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    result: npt.NDArray[np.float32] = np.float32(1.0) / (np.float32(1.0) + np.exp(-np.clip(x, -30, 30)))
+def _sigmoid(x: Singles) -> Singles:
+    result: Singles = np.float32(1.0) / (np.float32(1.0) + np.exp(-np.clip(x, -30, 30)))
     return result
 
 
-def _relu(x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    result: npt.NDArray[np.float32] = np.maximum(x, 0)
+def _relu(x: Singles) -> Singles:
+    result: Singles = np.maximum(x, 0)
+    return result
+
+
+def _average(answers: Sequence[tuple[Singles, ...]], k: int) -> Floats:
+    result: Floats = np.stack([answer[k] for answer in answers]).astype(np.float64).mean(axis=0)
     return result
 
 
@@ -164,7 +198,7 @@ def _log_softmax(x: Floats, axis: int) -> Floats:
     return result
 
 
-def _read(path: Path) -> dict[str, npt.NDArray[np.float32]]:
+def _read(path: Path) -> dict[str, Singles]:
     try:
         with np.load(path) as stored:
             return {name: stored[name] for name in stored.files}
