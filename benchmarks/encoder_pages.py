@@ -96,16 +96,27 @@ def neighbours(articles: Sequence[CleanArticle], count: int = 30) -> NDArray[np.
 
 
 def small_pages(
-    articles: Sequence[CleanArticle], count: int, seed: int, noise: float = 0.02, torn: float = 0.0
+    articles: Sequence[CleanArticle],
+    count: int,
+    seed: int,
+    *,
+    most: int = 7,
+    noise: float = 0.02,
+    torn: float = 0.0,
+    headed: float = 0.0,
 ) -> list[SmallPage]:
-    """``count`` pages of 3–7 articles, every other one on similar topics; ``torn``: share torn in two."""
+    """``count`` pages of 3 to ``most`` articles, every other one on similar topics.
+
+    ``torn`` is the share of paragraphs torn in two, ``headed`` the share of pages with their headlines
+    among the fragments, as they stand on a printed page.
+    """
     rng = np.random.default_rng(seed)
     near = neighbours(articles)
     alphabet = "".join(sorted(set("".join(p for a in articles[:500] for p in a.paragraphs))))
     pages = []
     for number in range(count):
         similar = number % 2 == 0
-        size = int(rng.integers(3, 8))
+        size = int(rng.integers(3, most + 1))
         anchor = int(rng.integers(len(articles)))
         others = near[anchor] if similar else np.delete(np.arange(len(articles)), anchor)
         chosen = [articles[anchor], *(articles[int(i)] for i in rng.choice(others, size - 1, replace=False))]
@@ -114,10 +125,14 @@ def small_pages(
             for position, paragraph in enumerate(article.paragraphs):
                 place = torn_at(paragraph, rng) if rng.random() < torn else None
                 parts = (
-                    [(paragraph, 0)] if place is None else [(paragraph[:place], 1), (paragraph[place:], 2)]
+                    [(paragraph, WHOLE)]
+                    if place is None
+                    else [(paragraph[:place], 1), (paragraph[place:], 2)]
                 )
                 pieces += [Piece(worn(t, noise, rng, alphabet), index, position, half) for t, half in parts]
         titles = tuple(worn(article.title, noise, rng, alphabet) for article in chosen)
+        if rng.random() < headed:
+            pieces += [Piece(title, index, -1, HEADLINE) for index, title in enumerate(titles)]
         lengths = tuple(len(article.paragraphs) for article in chosen)
         pages.append(SmallPage(titles, tuple(pieces), lengths, similar))
     return pages
@@ -127,5 +142,6 @@ def pooled(page: SmallPage) -> list[str]:
     """The whole body of each article of the page."""
     bodies = [""] * len(page.titles)
     for piece in page.pieces:
-        bodies[piece.article] += piece.text
+        if piece.half != HEADLINE:
+            bodies[piece.article] += piece.text
     return bodies

@@ -100,6 +100,14 @@ def measure(model: FragmentEncoder, pages: Sequence[SmallPage], torn: Sequence[S
         final = place == np.array(page.lengths)[article] - 1
         table.add("lead, AUC", "API", auc(place == 0, model.lead(texts)))
         table.add("ending, AUC", "API", auc(final, model.ending(texts)))
+        later = place[:, None] > place[None, :]
+        adjacent = next_truth.T
+        for method, order in (("API", model.depth(texts)), ("length", texts.sizes)):
+            sooner = order[:, None] > order[None, :]
+            table.add("which of two stands later", method, sooner[same & later])
+            table.add("which of two neighbours stands later", method, sooner[adjacent])
+        follows = model.follows(texts, texts)
+        table.add("which of two neighbours stands later", "follows", (follows > follows.T)[next_truth])
         table.add("lead, AUC", "length", auc(place == 0, texts.sizes))
         table.add("ending, AUC", "length", auc(final, texts.sizes))
     for page in torn:
@@ -140,8 +148,10 @@ def main() -> None:
     options = parser.parse_args()
     model = FragmentEncoder.load(options.model)
     found = usable(list(articles("news", "web", "encyclopedia", folds=("test",))))
-    whole, torn = small_pages(found, options.pages, 11), small_pages(found, options.pages, 12, torn=0.5)
-    rows, bins = measure(model, whole, torn).rows(), calibration(model, torn)
+    whole = small_pages(found, options.pages, 11)
+    torn = small_pages(found, options.pages, 12, torn=0.5)
+    printed = small_pages(found, options.pages, 13, torn=0.3, headed=1.0)
+    rows, bins = measure(model, whole, torn).rows(), calibration(model, printed)
     if options.json:
         print(json.dumps({"figures": rows, "calibration": bins}, ensure_ascii=False, indent=1))
         return

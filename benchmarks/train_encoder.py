@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from cleanpress.language.encoder import IDF_STEP
+from cleanpress.language.encoder import IDF_STEP, Embedding
 from cleanpress.language.hashed_grams import DATA, buckets, edges, folded, grams, letters
 from corpora import CleanArticle, articles
 from encoder_pages import neighbours, small_pages, usable
@@ -63,6 +63,12 @@ def write_table(folder: Path, name: str, rows: Tensor) -> None:
     quantised = np.round(values / np.maximum(scale.astype(np.float32), 1e-7)[:, None])
     np.save(folder / f"{name}.npy", np.clip(quantised, -127, 127).astype(np.int8))
     np.save(folder / f"{name}_scale.npy", scale)
+
+
+def read_table(folder: Path, name: str) -> Tensor:
+    """A table as the package sees it."""
+    table = Embedding.load(folder, name)
+    return torch.from_numpy(table.rows.astype(np.float32) * table.scale.astype(np.float32)[:, None])
 
 
 def bag(table: Tensor, rows: Sequence[Index]) -> Tensor:
@@ -116,7 +122,7 @@ def train_topic(train: Sequence[CleanArticle], epochs: int, batch: int, seed: in
     steps = epochs * len(train) // batch
     for step in range(steps):
         rate = min(1.0, 1.5 * (steps - step) / steps + 0.02)
-        optimiser.param_groups[0]["lr"], optimiser.param_groups[1]["lr"] = 2e-3 * rate, 1e-2 * rate
+        optimiser.param_groups[0]["lr"], optimiser.param_groups[1]["lr"] = 5e-3 * rate, 1e-2 * rate
         if len(order) < batch:
             order = rng.permutation(len(train)).tolist()
         chosen, order = order[:batch], order[batch:]
@@ -124,7 +130,7 @@ def train_topic(train: Sequence[CleanArticle], epochs: int, batch: int, seed: in
         for number in chosen:
             one, two = rng.choice(len(tokens[number]) - 1, 2, replace=False) + 1
             for view, text in zip(views, (one, two, 0), strict=True):
-                view.append(torn_and_worn(tokens[number][text], rng, 0.7))
+                view.append(torn_and_worn(tokens[number][text], rng, 0.6))
         vectors = functional.normalize(bag(table, [*views[0], *views[1], *views[2]]), dim=1)
         one_, two_, title = vectors.split(len(chosen))
         same, match = one_ @ two_.T * sharpness[0].exp(), title @ two_.T * sharpness[1].exp()
@@ -134,7 +140,7 @@ def train_topic(train: Sequence[CleanArticle], epochs: int, batch: int, seed: in
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-        if step % 200 == 0:
+        if step % 100 == 0:
             print(f"topic {step}/{steps} loss {loss.item():.3f}", flush=True)
     return table.detach()
 
@@ -155,18 +161,13 @@ class Boundaries(nn.Module):
             self.dense[f"{question}_match"] = torch.full((EDGE_SIZE,), 0.5)
             self.dense[f"{question}_topic"] = torch.tensor(8.0)
             self.dense[f"{question}_head"] = torch.zeros(EDGE_SIZE)
-        for place in ("lead", "ending"):
+        for place in ("lead", "ending", "depth"):
             self.dense[place] = torch.zeros(2 * EDGE_SIZE + TOPIC_SIZE)
 
-    def edges(
-        self, tails: Sequence[Index], heads: Sequence[Index], topic: tuple[Tensor, Tensor]
-    ) -> list[Tensor]:
-        """Tail and head vectors, a fifth of their places dropped while training."""
-        raw = (
-            bag(self.tails, tails) + topic[0] @ self.dense["tail_topic"],
-            bag(self.heads, heads) + topic[1] @ self.dense["head_topic"],
-        )
-        return [functional.dropout(torch.tanh(values), 0.2) for values in raw]
+    def edge(self, name: str, features: tuple[Tensor, Tensor], topic: Tensor) -> Tensor:
+        """Vectors of the ``tail`` or ``head`` of texts, a fifth of their places dropped while training."""
+        near = functional.embedding_bag(features[0], getattr(self, f"{name}s"), features[1], mode="sum")
+        return functional.dropout(torch.tanh(near + topic @ self.dense[f"{name}_topic"]), 0.2)
 
     def score(self, question: str, tail: Tensor, head: Tensor, left: Tensor, right: Tensor) -> Tensor:
         """How well each head goes on from each tail: (n, m)."""
@@ -207,10 +208,11 @@ def train_boundaries(train: Sequence[CleanArticle], table: Tensor, steps: int, s
             group["lr"] = 2e-3 * min(1.0, 1.5 * (steps - step) / steps + 0.02)
         anchors = rng.choice(len(train), 6, replace=False)
         chosen = np.unique([i for a in anchors for i in (a, *rng.choice(near[a], 3, replace=False))])
-        texts, first, last = [], [], []
+        texts, owners, first, last = [], [], [], []
         for number in chosen:
             paragraphs = train[number].paragraphs
             texts += [folded(paragraph) for paragraph in paragraphs]
+            owners += [int(number)] * len(paragraphs)
             first += [position == 0 for position in range(len(paragraphs))]
             last += [position == len(paragraphs) - 1 for position in range(len(paragraphs))]
         tearable = [i for i, codes in enumerate(texts) if len(codes) >= 16]
@@ -239,6 +241,9 @@ def train_boundaries(train: Sequence[CleanArticle], table: Tensor, steps: int, s
         for place, truth in (("lead", first), ("ending", last)):
             target = torch.tensor(truth, dtype=torch.float32)
             loss = loss + functional.binary_cross_entropy_with_logits(everything @ model.dense[place], target)
+        owner, depth = torch.tensor(owners), everything @ model.dense["depth"]
+        earlier, later = torch.nonzero(torch.triu(owner[:, None] == owner[None, :], 1), as_tuple=True)
+        loss = loss + functional.softplus(depth[earlier] - depth[later]).mean()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -251,10 +256,10 @@ def main() -> None:
     """Train everything and write the folder."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=DATA, help="folder to write (default: the package's own)")
-    parser.add_argument("--topic-epochs", type=int, default=60)
-    parser.add_argument("--boundary-steps", type=int, default=1500)
+    parser.add_argument("--topic-epochs", type=int, default=90)
+    parser.add_argument("--boundary-steps", type=int, default=2500)
     parser.add_argument("--pages", type=int, default=500, help="small pages to fit the logistic weights on")
-    parser.add_argument("--keep-tables", action="store_true", help="only fit the logistic weights again")
+    parser.add_argument("--keep", choices=("topic", "all"), help="tables in the folder not to train again")
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(1)
@@ -264,11 +269,13 @@ def main() -> None:
     train = [article for article in everything if not held_back(article)]
     held = [article for article in everything if held_back(article)]
     print(f"{len(train)} articles for the tables, {len(held)} for the weights")
-    if not options.keep_tables:
+    if options.keep is None:
         write_idf(options.out, train)
-        table = train_topic(train, options.topic_epochs, batch=256, seed=1)
+        table = train_topic(train, options.topic_epochs, batch=1024, seed=1)
         write_table(options.out, "unigrams", table[: 1 << UNIGRAM_BITS])
         write_table(options.out, "bigrams", table[1 << UNIGRAM_BITS :])
+    if options.keep != "all":
+        table = torch.cat([read_table(options.out, name) for name in ("unigrams", "bigrams")])
         boundaries = train_boundaries(train, table, options.boundary_steps, seed=2)
         write_table(options.out, "tails", boundaries.tails)
         write_table(options.out, "heads", boundaries.heads)
@@ -276,7 +283,7 @@ def main() -> None:
             name: values.detach().numpy().astype(np.float16) for name, values in boundaries.dense.items()
         }
         np.savez(options.out / "dense.npz", **dense)
-    fit_weights(options.out, small_pages(held, options.pages, seed=3, torn=0.3))
+    fit_weights(options.out, small_pages(held, options.pages, seed=3, most=10, torn=0.3, headed=0.7))
 
 
 if __name__ == "__main__":

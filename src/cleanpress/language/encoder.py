@@ -2,7 +2,8 @@
 
 Six questions, each with its own answer: are two texts of one article (``similarity``), does a headline
 speak of a body (``title_match``), which whole paragraph comes next (``follows``), does a text go on
-with a torn sentence (``continues``), is it an article's first or last paragraph (``lead``, ``ending``).
+with a torn sentence (``continues``), is it an article's first or last paragraph (``lead``, ``ending``)
+and which of two stands later (``depth``).
 
 The weights are trained by ``benchmarks/train_encoder.py`` and measured by
 ``benchmarks/encoder_quality.py``; ``data/encoder/MODEL_CARD.md`` has the figures. Inference needs only
@@ -173,6 +174,13 @@ class FragmentEncoder:
         """Log-odds that each text is the last paragraph of its article: (n,)."""
         return log_odds(self.weights["ending"], self.places("ending", self.read(texts)))
 
+    def depth(self, texts: Sequence[str] | Texts) -> Matrix:
+        """How far into its article each text reads: (n,).
+
+        The difference of two texts of one article is the log-odds that the larger one stands later.
+        """
+        return log_odds(self.weights["depth"], self.places("depth", self.read(texts)))
+
     def same_article(self, page: Texts) -> Features:
         """The features that ``similarity`` weighs first (the training script fits their weights)."""
         words, _ = _dense_columns(page.words, page.words)
@@ -204,7 +212,7 @@ class FragmentEncoder:
         return successor_features(raw, topic, lexical, left[:, None] == right[None, :])
 
     def places(self, place: str, texts: Texts) -> Features:
-        """The features that ``lead`` and ``ending`` weigh, (n,) each."""
+        """The features that ``lead``, ``ending`` and ``depth`` weigh, (n,) each."""
         everything = np.concatenate([texts.tail, texts.head, texts.topic], axis=1)
         return iter((("raw", everything @ self.dense[place]), ("size", np.log(np.maximum(texts.sizes, 1)))))
 
