@@ -30,7 +30,11 @@ def build(healed: set[tuple[int, int]]) -> Built:
     chain = list(range(len(PAGE)))
     links = dict.fromkeys(itertools.pairwise(chain), 0.9) | {(5, 6): 0.4}
     return build_articles(
-        PAGE, [chain], Judgement(scores(len(PAGE), healed), links, (0.8,)), heal_at=0.5, ask_at=0.6
+        PAGE,
+        [chain],
+        Judgement(scores(len(PAGE), healed), np.full(len(PAGE), -2.0), links, (0.8,)),
+        heal_at=0.5,
+        ask_at=0.6,
     )
 
 
@@ -72,7 +76,7 @@ def test_a_doubtful_link_is_asked_about_with_its_rivals() -> None:
 
 
 def test_a_link_that_is_hardly_believed_is_not_made() -> None:
-    judgement = Judgement(scores(3, set()), {(0, 1): 0.9, (1, 2): 0.1}, (0.5,))
+    judgement = Judgement(scores(3, set()), np.zeros(3), {(0, 1): 0.9, (1, 2): 0.1}, (0.5,))
     assert cut_doubtful([[0, 1, 2]], judgement, 0.2) == ([[0, 1], [2]], [(1, 2)])
 
 

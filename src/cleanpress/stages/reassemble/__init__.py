@@ -16,7 +16,14 @@ from cleanpress.language.encoder import FragmentEncoder
 from cleanpress.language.ngram import LanguageModel
 from cleanpress.model import Article, Fragment, Leftover, Question, Role
 from cleanpress.stages.reassemble.build import build_articles, cut_doubtful, judge, question_of
-from cleanpress.stages.reassemble.features import Floats, Heap, PairFeatures, node_features, pair_features
+from cleanpress.stages.reassemble.features import (
+    NODE,
+    Floats,
+    Heap,
+    PairFeatures,
+    node_features,
+    pair_features,
+)
 from cleanpress.stages.reassemble.optimum import Terms, best_chains
 from cleanpress.stages.reassemble.score import Scorer, Scores
 
@@ -37,9 +44,9 @@ class Settings:
     """
 
     cohesion: float = 0.15
-    heal_at: float = 0.5
+    heal_at: float = 0.42
     cut_at: float = 0.2
-    ask_at: float = 0.6
+    ask_at: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +90,13 @@ def reassemble(heap: Heap, model: LanguageModel, settings: Settings | None = Non
         scorer = Scorer.load()
         scores = scorer(prepared.nodes, prepared.pairs.values)
         chains = best_chains(terms_of(prepared.fragments, scores, settings))
-        first = judge(scorer, scores, chains)
+        ends = prepared.nodes[:, NODE.index("lm_end")]
+        first = judge(scorer, scores, ends, chains)
         parts, cut = cut_doubtful(chains, first, settings.cut_at)
         built = build_articles(
             prepared.fragments,
             parts,
-            judge(scorer, scores, parts),
+            judge(scorer, scores, ends, parts),
             heal_at=settings.heal_at,
             ask_at=settings.ask_at,
         )

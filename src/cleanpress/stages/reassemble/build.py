@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleanpress.model import TITLE_ROLES, Article, Block, Fragment, Gap, Join, Question, Role
+from cleanpress.stages.reassemble.features import Floats
 from cleanpress.stages.reassemble.score import Scorer, Scores, article_evidence, link_evidence
 
 _LONGEST_TITLE_BLOCK = 5
@@ -27,16 +28,18 @@ class Built:
 class Judgement:
     """What is believed of a page: raw scores, and the calibrated probability of every chosen link.
 
+    ``ends`` (n,) are the language model's log-odds that a paragraph ends where fragment i does, marks aside.
     ``links`` maps (i, j), neighbours in a chain, to the probability that j follows i; ``articles`` holds, in
     the order of the chains, the probability that each is exactly an article.
     """
 
     scores: Scores
+    ends: Floats
     links: Mapping[tuple[int, int], float]
     articles: tuple[float, ...]
 
 
-def judge(scorer: Scorer, scores: Scores, chains: Sequence[Sequence[int]]) -> Judgement:
+def judge(scorer: Scorer, scores: Scores, ends: Floats, chains: Sequence[Sequence[int]]) -> Judgement:
     """Calibrated confidences of the links and chains of a reading."""
     pairs = [(i, j) for chain in chains for i, j in itertools.pairwise(chain)]
     links: dict[tuple[int, int], float] = {}
@@ -47,7 +50,7 @@ def judge(scorer: Scorer, scores: Scores, chains: Sequence[Sequence[int]]) -> Ju
     if chains:
         evidence = np.stack([article_evidence(scores, chain) for chain in chains])
         wholes = tuple(round(float(p), 4) for p in scorer.confidence("article", evidence))
-    return Judgement(scores, links, wholes)
+    return Judgement(scores, ends, links, wholes)
 
 
 def cut_doubtful(
@@ -118,7 +121,9 @@ def _blocks(
         blocks.append(Block(role, text, tuple(fragments[i].span for i in group)))
         if role is Role.PARAGRAPH and fragments[group[0]].open_head >= 0.97:
             gaps.append(Gap(b, "before", "the paragraph starts in mid-sentence"))
-        if role is Role.PARAGRAPH and fragments[group[-1]].open_tail >= 0.9:
+        # Engines lose marks at the ends of lines: only what reads as broken off is one.
+        last = group[-1]
+        if role is Role.PARAGRAPH and fragments[last].open_tail >= 0.9 and judgement.ends[last] < 0:
             gaps.append(Gap(b, "after", "the paragraph breaks off in mid-sentence"))
     return tuple(blocks), tuple(joins), tuple(gaps)
 
