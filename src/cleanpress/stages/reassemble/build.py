@@ -148,6 +148,9 @@ def _roles(fragments: Sequence[Fragment], groups: Sequence[Sequence[int]]) -> li
         else:
             in_title = False
         roles.append(role)
+    if roles[0] is Role.SUBHEAD:
+        # Set on two lines in the column, it looked like a subhead; nothing stands above it.
+        roles[0] = Role.HEADLINE
     headlines = [b for b, role in enumerate(roles) if role is Role.HEADLINE]
     for b in headlines[:-1]:
         # Of two plain title lines the one that stands first announces the one below it.
