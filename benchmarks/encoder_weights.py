@@ -9,19 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cleanpress.language.encoder import FragmentEncoder, Texts
-from cleanpress.language.pair_features import Features, Logistic, log_odds
+from cleanpress.language.encoder import FragmentEncoder
+from cleanpress.language.pair_features import Features, log_odds
 from encoder_pages import HEADLINE, WHOLE, SmallPage, pooled
 
 Truth = NDArray[np.bool_]
-
-
-DIRECT = 0.3
-"""How much of the direct log-odds ``similarity`` keeps beside what log-loss alone would give them.
-
-Company tells clusters apart but makes all members of one alike; with this share the nearest neighbour
-is right as often as by the direct answer, for a loss of a thousandth of AUC.
-"""
 
 
 class Fit:
@@ -101,26 +93,6 @@ def depth_pairs(
     return differences, place[:, None] > place[None, :], pairs
 
 
-def company_weights(
-    model: FragmentEncoder, direct: Logistic, pages: Sequence[tuple[Texts, Truth, Truth]]
-) -> dict[str, float]:
-    """The weights of ``similarity``: company and ``DIRECT`` of the direct log-odds, calibrated again."""
-    answers = [log_odds(direct, model.same_article(texts)) for texts, _, _ in pages]
-    company = Fit()
-    for answer, (texts, same, pairs) in zip(answers, pages, strict=True):
-        company.add(model.company(texts, answer), same, pairs)
-    weights = company.weights()
-    weights["direct"] += DIRECT
-    again = Fit()
-    for answer, (texts, same, pairs) in zip(answers, pages, strict=True):
-        sum_ = log_odds(weights, model.company(texts, answer))
-        again.add(iter((("sum", sum_),)), same, pairs)
-    scale = again.weights()
-    weights = {name: round(value * scale["sum"], 6) for name, value in weights.items()}
-    weights["intercept"] = round(weights["intercept"] + scale["intercept"], 6)
-    return weights
-
-
 def fit_weights(folder: Path, pages: Sequence[SmallPage]) -> None:
     """Fit and write ``weights.json`` in ``folder``, which holds the tables already."""
     (folder / "weights.json").write_text("{}", encoding="utf-8")
@@ -154,5 +126,9 @@ def fit_weights(folder: Path, pages: Sequence[SmallPage]) -> None:
         fits["depth"].add(*depth_pairs(model.places("depth", texts), article, place))
         fits["ending"].add(model.places("ending", texts), final, half == WHOLE)
     weights = {name: fit.weights() for name, fit in fits.items()}
-    weights["similarity"] = company_weights(model, weights["direct"], kept)
+    company = Fit()
+    for texts, same, pairs in kept:
+        direct = log_odds(weights["direct"], model.same_article(texts))
+        company.add(model.company(texts, direct), same, pairs)
+    weights["similarity"] = company.weights()
     (folder / "weights.json").write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")

