@@ -28,18 +28,18 @@ WHEAT = (
 FERRY_TITLE, WHEAT_TITLE = "青禾江轮渡恢复通航", "麦收进入高峰 粮站开秤收购小麦"
 
 FLOORS = {
-    "same article, AUC, similar topics": 0.77,
-    "same article, AUC, random topics": 0.96,
-    "own headline of a paragraph, similar topics": 0.67,
-    "own headline of a paragraph, random topics": 0.89,
-    "own headline of a whole body, similar topics": 0.82,
+    "same article, AUC, similar topics": 0.80,
+    "same article, AUC, random topics": 0.95,
+    "own headline of a paragraph, similar topics": 0.68,
+    "own headline of a paragraph, random topics": 0.91,
+    "own headline of a whole body, similar topics": 0.85,
     "own headline of a whole body, random topics": 0.97,
-    "next paragraph, rank 1 on the page": 0.39,
-    "next paragraph, rank 1 in its article (3+)": 0.41,
-    "torn half, rank 1 among all pieces": 0.25,
-    "lead, AUC": 0.84,
-    "ending, AUC": 0.73,
-    "which of two stands later": 0.69,
+    "next paragraph, rank 1 on the page": 0.41,
+    "next paragraph, rank 1 in its article (3+)": 0.42,
+    "torn half, rank 1 among all pieces": 0.27,
+    "lead, AUC": 0.88,
+    "ending, AUC": 0.74,
+    "which of two stands later": 0.71,
 }
 
 
@@ -114,7 +114,7 @@ def test_empty_pages_and_texts_have_answers(
     assert not encoder.topic([""]).any()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=6))
 def test_any_text_has_finite_answers(texts: list[str]) -> None:
     encoder = FragmentEncoder.load()
@@ -175,7 +175,7 @@ def test_a_folder_without_tables_is_an_error(tmp_path: Path) -> None:
 
 
 def test_measured_quality_does_not_fall(encoder: FragmentEncoder) -> None:
-    """Floors a little under the figures of ``benchmarks/encoder_quality.py`` on the first pages it makes."""
+    """Floors a little under what ``benchmarks/encoder_quality.py`` measures on these few pages."""
     benchmarks = Path(__file__).resolve().parents[2] / "benchmarks"
     if not (benchmarks.parents[1] / "shared" / "corpora").is_dir():
         pytest.skip("the corpora lie in ../shared/corpora, which is not here")
@@ -184,7 +184,7 @@ def test_measured_quality_does_not_fall(encoder: FragmentEncoder) -> None:
         import encoder_quality as quality
     finally:
         sys.path.remove(str(benchmarks))
-    found = quality.usable(list(quality.articles("news", "web", folds=("test",))))
+    found = quality.usable(list(quality.articles("news", "web", folds=("test",))))[:600]
     whole, torn = quality.small_pages(found, 40, 11), quality.small_pages(found, 15, 12, torn=0.5)
     figures = quality.measure(encoder, whole, torn).rows()
     rows = {(row["question"], row["method"]): row["mean"] for row in figures}
