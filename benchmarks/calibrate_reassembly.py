@@ -23,6 +23,7 @@ from cleanpress.stages.reassemble.features import NODE
 from cleanpress.stages.reassemble.optimum import Terms, best_chains
 from cleanpress.stages.reassemble.score import Scorer, article_evidence, link_evidence
 
+TITLED = [NODE.index(name) for name in ("title_like", "kicker", "subtitle", "subhead")]
 Rows = tuple[np.ndarray, np.ndarray]
 BINS = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0])
 
@@ -35,9 +36,9 @@ def outcomes(folder: Path, scorer: Scorer) -> tuple[Rows, Rows]:
         scores = scorer(page["nodes"].astype(float), page["pairs"].astype(float))
         bylines = page["nodes"][:, NODE.index("byline")] + page["nodes"][:, NODE.index("jump")]
         mass = 1.0 - np.minimum(bylines, 1.0)
-        chains = best_chains(
-            Terms(scores.link, scores.start, scores.end, scores.member, mass, Settings().cohesion)
-        )
+        titled = page["nodes"][:, TITLED].max(axis=1) > 0
+        start = scores.start - np.where(titled, 0.0, Settings().untitled)
+        chains = best_chains(Terms(scores.link, start, scores.end, scores.member, mass, Settings().cohesion))
         successor, article = page["successor"], page["article"]
         for chain in chains:
             known = [i for i in chain if article[i] >= 0]
