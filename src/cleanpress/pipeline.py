@@ -13,6 +13,9 @@ from cleanpress.stages.reassemble import Heap, reassemble
 from cleanpress.stages.repeats import RepeatDecision, find_repeats
 from cleanpress.stages.segment import segment
 
+MOST_PLACES = 8
+"""Places in print that are remembered of a fragment: its own and those of its first copies."""
+
 
 def clean_page(page: Page, config: Config) -> Result:
     """Everything cleanpress has to say about a page. Pure: no files, no printing, no clock."""
@@ -55,5 +58,7 @@ def heap_from(decision: RepeatDecision) -> Heap:
     ranks = {where: rank for rank, where in enumerate(sorted(printed))}
     places: list[list[int]] = [[ranks[where]] for where in own]
     for place, k in sorted(printed.difference(own)):
-        places[k].append(ranks[place, k])
+        # A few copies tell as much as all: what is asked of pairs of places grows with their square.
+        if len(places[k]) < MOST_PLACES:
+            places[k].append(ranks[place, k])
     return Heap(decision.fragments, tuple(map(tuple, places)), decision.links)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pytest
 
 from cleanpress.model import Fragment, Role, Span
 from cleanpress.stages.reassemble.build import Built, Judgement, build_articles, cut_doubtful
@@ -59,6 +60,7 @@ def test_torn_pieces_are_healed_and_the_join_is_recorded() -> None:
     assert article.blocks[3].spans == (PAGE[3].span, PAGE[4].span)
     [join] = article.joins
     assert (join.block, join.offset, join.left, join.right) == (3, 18, PAGE[3].span, PAGE[4].span)
+    assert join.confidence == pytest.approx(0.9 / (1 + np.exp(-5.0)), abs=1e-3)
     assert article.first(Role.HEADLINE) == "渔汛提前 码头彻夜灯火"
 
 

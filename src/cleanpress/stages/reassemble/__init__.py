@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from cleanpress.language.encoder import FragmentEncoder
 from cleanpress.language.ngram import LanguageModel
 from cleanpress.model import TITLE_ROLES, Article, Fragment, Leftover, Question, Role
 from cleanpress.stages.reassemble.build import build_articles, cut_doubtful, judge, question_of
+from cleanpress.stages.reassemble.columns import TORN_AT_COLUMN_END, column_ends
 from cleanpress.stages.reassemble.features import (
     NODE,
     Floats,
@@ -90,9 +92,12 @@ def reassemble(heap: Heap, model: LanguageModel, settings: Settings | None = Non
             "nothing is joined between sections"
         )
     for section in sections:
-        prepared = prepare(heap.only(section), model)
+        part = heap.only(section)
+        prepared = prepare(part, model)
         scorer = Scorer.load()
         scores = scorer(prepared.nodes, prepared.pairs.values)
+        for i in column_ends(part, scores.heal):
+            scores.heal[i] += TORN_AT_COLUMN_END
         chains = best_chains(terms_of(prepared.fragments, scores, settings))
         ends = prepared.nodes[:, NODE.index("lm_end")]
         first = judge(scorer, scores, ends, chains)
@@ -114,8 +119,15 @@ def reassemble(heap: Heap, model: LanguageModel, settings: Settings | None = Non
 def prepare(heap: Heap, model: LanguageModel) -> Prepared:
     """Features of a heap's fragments; furniture is left out."""
     heap = heap.only([i for i, f in enumerate(heap.fragments) if f.role is not Role.FURNITURE])
-    encoder = FragmentEncoder.load()
-    return Prepared(heap.fragments, node_features(heap, model, encoder), pair_features(heap, model, encoder))
+    encoder = _encoder()
+    seen = encoder.read([f.text for f in heap.fragments])
+    nodes = node_features(heap, model, encoder, seen)
+    return Prepared(heap.fragments, nodes, pair_features(heap, model, encoder, seen))
+
+
+@cache
+def _encoder() -> FragmentEncoder:
+    return FragmentEncoder.load()
 
 
 def terms_of(fragments: Sequence[Fragment], scores: Scores, settings: Settings) -> Terms:

@@ -91,6 +91,7 @@ def build_articles(
             question_of(fragments, judgement, i, j, "join")
             for i, j in itertools.pairwise(chain)
             if judgement.links[i, j] < ask_at
+            or (_heals(fragments, judgement, i, j, heal_at) and heal_confidence(judgement, i, j) < ask_at)
         ]
     return Built(tuple(articles), tuple(questions))
 
@@ -108,7 +109,7 @@ def _blocks(
 ) -> tuple[tuple[Block, ...], tuple[Join, ...], tuple[Gap, ...]]:
     groups: list[list[int]] = [[chain[0]]]
     for i, j in itertools.pairwise(chain):
-        if _can_meet(fragments[i], fragments[j]) and _probability(judgement.scores.heal[i, j]) >= heal_at:
+        if _heals(fragments, judgement, i, j, heal_at):
             groups[-1].append(j)
         else:
             groups.append([j])
@@ -116,7 +117,9 @@ def _blocks(
     for b, (group, role) in enumerate(zip(groups, _roles(fragments, groups), strict=True)):
         text = fragments[group[0]].text
         for i, j in itertools.pairwise(group):
-            joins.append(Join(b, len(text), fragments[i].span, fragments[j].span, judgement.links[i, j]))
+            joins.append(
+                Join(b, len(text), fragments[i].span, fragments[j].span, heal_confidence(judgement, i, j))
+            )
             text += fragments[j].text
         blocks.append(Block(role, text, tuple(fragments[i].span for i in group)))
         if role is Role.PARAGRAPH and fragments[group[0]].open_head >= 0.97:
@@ -126,6 +129,15 @@ def _blocks(
         if role is Role.PARAGRAPH and fragments[last].open_tail >= 0.9 and judgement.ends[last] < 0:
             gaps.append(Gap(b, "after", "the paragraph breaks off in mid-sentence"))
     return tuple(blocks), tuple(joins), tuple(gaps)
+
+
+def heal_confidence(judgement: Judgement, i: int, j: int) -> float:
+    """Probability that j follows i and goes on in the same paragraph."""
+    return round(judgement.links[i, j] * _probability(judgement.scores.heal[i, j]), 4)
+
+
+def _heals(fragments: Sequence[Fragment], judgement: Judgement, i: int, j: int, heal_at: float) -> bool:
+    return _can_meet(fragments[i], fragments[j]) and _probability(judgement.scores.heal[i, j]) >= heal_at
 
 
 def _can_meet(left: Fragment, right: Fragment) -> bool:
@@ -140,7 +152,7 @@ def _roles(fragments: Sequence[Fragment], groups: Sequence[Sequence[int]]) -> li
     in_title = True
     for b, group in enumerate(groups):
         role = fragments[group[0]].role
-        if len(group) > 1:
+        if len(group) > 1 and not all(fragments[i].role in TITLE_ROLES for i in group):
             role = Role.PARAGRAPH
         if role in TITLE_ROLES or role is Role.BYLINE:
             if not (in_title and b < _LONGEST_TITLE_BLOCK):
@@ -151,11 +163,7 @@ def _roles(fragments: Sequence[Fragment], groups: Sequence[Sequence[int]]) -> li
     if roles[0] is Role.SUBHEAD:
         # Set on two lines in the column, it looked like a subhead; nothing stands above it.
         roles[0] = Role.HEADLINE
-    headlines = [b for b, role in enumerate(roles) if role is Role.HEADLINE]
-    for b in headlines[:-1]:
-        # Of two plain title lines the one that stands first announces the one below it.
-        roles[b] = Role.KICKER if b < headlines[-1] else roles[b]
-    if not headlines and Role.KICKER in roles:
+    if Role.HEADLINE not in roles and Role.KICKER in roles:
         roles[roles.index(Role.KICKER)] = Role.HEADLINE
     return roles
 

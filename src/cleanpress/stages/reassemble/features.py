@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from cleanpress.language.encoder import FragmentEncoder
+from cleanpress.language.encoder import FragmentEncoder, Texts
 from cleanpress.language.ngram import LanguageModel
 from cleanpress.model import TITLE_ROLES, Fragment, Role
 from cleanpress.stages.reassemble import clues
@@ -68,12 +68,11 @@ NODE = (
 )  # fmt: skip
 
 
-def node_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder) -> Floats:
-    """Array of shape (fragments, len(NODE))."""
+def node_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder, seen: Texts) -> Floats:
+    """Array of shape (fragments, len(NODE)); ``seen`` are the fragments' texts as the encoder read them."""
     fragments = heap.fragments
     texts = [f.text for f in fragments]
     start, end = model.boundary(texts)
-    seen = encoder.read(texts)
     lead, ending = encoder.lead(seen), encoder.ending(seen)
     by_place = {place: i for i, own in enumerate(heap.places) for place in own}
     rows = []
@@ -126,7 +125,7 @@ class PairFeatures:
     similarity: Floats
 
 
-def pair_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder) -> PairFeatures:
+def pair_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder, seen: Texts) -> PairFeatures:
     """Features of all ordered pairs; the diagonal is meaningless."""
     fragments = heap.fragments
     n = len(fragments)
@@ -134,7 +133,6 @@ def pair_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder) ->
     tails = [text[-TAIL:] for text in texts]
     heads = [text[:TAIL] for text in texts]
     continuation = np.asarray(model.continuation(tails, heads, page=texts), dtype=np.float64)
-    seen = encoder.read(texts)
     continues = np.asarray(encoder.continues(seen, seen), dtype=np.float64)
     follows = np.asarray(encoder.follows(seen, seen), dtype=np.float64)
     similarity = np.asarray(encoder.similarity(seen), dtype=np.float64)

@@ -6,9 +6,9 @@ A page is a set of chains; a chain is an article in reading order. Its score is
 
 where ``cohesion`` is each member's mean log-odds of belonging with the others. The links alone would be
 an assignment problem; cohesion ties all members of an article together, so the optimum is sought by
-steepest ascent from the best assignment, over three moves that between them reach every page: exchange
-the tails of two chains (which also joins two chains and cuts one in two), move a piece of a chain
-anywhere, and swap neighbouring pieces inside one. All moves of a kind are priced at once.
+steepest ascent from the best assignment, over two moves that between them reach every page: exchange
+the tails of two chains (which also joins two chains and cuts one in two), and move a piece of a chain
+anywhere, in its own chain or another. All moves of a kind are priced at once.
 """
 
 from __future__ import annotations
