@@ -164,7 +164,7 @@ def report(pinned: Floors, measured: Floors) -> Sequence[str]:
 @click.option("--write", is_flag=True, help="Raise the floors that were passed.")
 def main(write: bool) -> None:
     """Measure the pages of the gate and compare with the floors."""
-    from cleanpress import clean  # noqa: PLC0415 -- the checks above need no pipeline
+    from cleanpress import clean
 
     sets = page_sets()
     pinned = pinned_floors()
