@@ -10,6 +10,10 @@ import re
 from functools import cache
 from importlib.resources import files
 
+LONGEST_BYLINE = 44
+LONGEST_JUMP = 40
+LONGEST_CAPTION = LONGEST_FURNITURE = 80
+"""Characters: a longer line is prose, and no pattern is tried on it."""
 BULLETS = "■◆●▲□◇○★▪▌◎"
 # What engines read for a black square before a name (seen on Tesseract pages).
 _MISREAD_SQUARES = "国图园圈回囗口目加昌且"
@@ -21,46 +25,63 @@ _YEAR = (
 )
 _DATE = re.compile(
     # A doubled 年 and a misread 星 are what engines make of this line most often.
-    rf"^{_YEAR}\s*年年?\s*[0-9OolI一二三四五六七八九十]{{1,3}}\s*月\s*[0-9OolI一二三四五六七八九十]{{1,3}}\s*日\s*"
-    r"(?:[,，]?\s*(?:\S?期|週|周)[一二三四五六日天])?"
-    r"(?:\s*农历.{0,12}|\s*農曆.{0,12})?(?:\s*第?\s*[0-9A-Z]{1,6}\s*(?:版|期|号|號))?$"
+    rf"^{_YEAR}\s*年年?\s*[0-9OolI一二三四五六七八九十]{{1,3}}\s*月\s*[0-9OolI一二三四五六七八九十]{{1,3}}\s*日"
+    r"(?:\s*(?:[,，]\s*)?(?:\S?期|週|周)[一二三四五六日天])?"
+    r"(?:\s*[农農][历曆].{0,12})?(?:\s*(?:第\s*)?[0-9A-Z]{1,6}\s*(?:版|期|号|號))?\s*$"
 )
 _WEEKDAY = re.compile(r"^(?:星期|週|周)[一二三四五六日天]$")
+_SECTION = (
+    "(?:要闻|综合|国内|国际|本市|本埠|地方|经济|财经|文化|体育|副刊|专题|专版|广告|社会|教育|科技|评论|理论|视点|时事"
+    "|民生|健康|旅游|要聞|綜合|國內|國際|經濟|財經|體育|專題|專版|廣告|社會|評論|理論|視點|時事|旅遊)"
+)
 _EDITION = re.compile(
-    r"^第?\s*[0-9OolI０-９A-Z]{1,3}\s*[版叠疊]\s*[:：·|]?\s*\S{0,6}(?:\s*\S{0,8})?$"
+    # What follows is the name of a section: behind white or a mark any, set close only a usual one, as a
+    # sentence about an edition goes on at once (第3版卖得很好).
+    r"^(?:第?\s*[0-9OolI０-９A-Z]{1,3}|第\s*[一二三四五六七八九十]{1,3})\s*[版叠疊]"
+    r"(?:\s*[:：·|]\s*[^\s，。！？；]{0,6}(?:\s+[^\s，。！？；]{1,8})?"
+    r"|\s+[^\s，。！？；]{1,6}(?:\s+[^\s，。！？；]{1,8})?"
+    rf"|\s*{_SECTION}[^\s，。！？；]{{0,4}}(?:\s+[^\s，。！？；]{{1,8}})?)?$"
     r"|^(?:[A-D][0-9]{1,2}|0[0-9])\s*[\u3400-\u9fff]{2,5}$"
-    r"|^第[一二三四五六七八九十]{1,3}版\s*[:：·|]?\s*\S{0,6}$"
-    r"|^\S{2,4}\s*第?\s*[0-9]{1,2}\s*版$"
+    rf"|^(?:{_SECTION}(?:新闻|新聞)?\s*|\S{{2,4}}\s+)(?:第\s*)?[0-9]{{1,2}}\s*版$"
 )
-_EDITORS = re.compile(
-    r"^[（(【\[]?\s*(?:本版|今日)?\s*(?:责任编辑|責任編輯|责编|責編|编辑|編輯|美编|美編|版式|校对|校對|组版|組版|"
-    r"值班主任|主编|主編|统筹|統籌|视觉|制图|製圖|审读|電話|电话|邮箱|電郵|E-?mail)\s*[:：／/].{0,60}$"
+_DUTY = (
+    "(?:责任编辑|責任編輯|责编|責編|编辑|編輯|美编|美編|版式|校对|校對|组版|組版|值班主任|主编|主編|统筹|統籌|视觉|制图|製圖"
+    "|审读|電話|电话|邮箱|電郵|E-?mail)"
 )
-_PAGE_NUMBER = re.compile(r"^[-—–·•\s]*[A-Z]?[0-9]{1,3}[-—–·•\s]*$")
+_EDITORS = re.compile(rf"^[（(【\[]?\s*(?:(?:本版|今日)\s*)?{_DUTY}\s*[:：／/](?P<tail>.{{0,60}})$")
+_DUTY_OR_NUMBER = re.compile(rf"^(?:{_DUTY}|[0-9A-Za-z@._+()（）-]+)$")
+_PAGE_NUMBER = re.compile(
+    # Three digits without dashes are a torn figure as often as a page.
+    r"^(?:[-—–·•\s]*[A-Z]?[0-9]{1,2}[-—–·•\s]*|[-—–·•][-—–·•\s]*[A-Z]?[0-9]{3}\s*[-—–·•][-—–·•\s]*)$"
+)
 _NUMBERS = re.compile(
     r"^(?:国内统一连续出版物号|國內統一|CN\s*[0-9]|ISSN|邮发代号|郵發代號|总第|總第"
     r"|今日\s*[0-9]+\s*版|第\s*[0-9]+\s*期).{0,40}$"
 )
 _JUMP = re.compile(
-    r"^[（(【\[▶►→]?\s*(?:(?:下转|下轉|上接|紧接|緊接|转|轉)\s*第?\s*[0-9A-Z一二三四五六七八九十]{1,4}\s*版.{0,14}"
+    r"^[（(【\[▶►→]?\s*"
+    r"(?:(?:下转|下轉|上接|紧接|緊接|转|轉)\s*(?:第\s*)?[0-9A-Z一二三四五六七八九十]{1,4}\s*版.{0,14}"
     r"|相关报道见.{0,12}|相關報導見.{0,12}|详见第?.{0,8}版)\s*[）)】\]]?$"
 )
 _REPORTERS = (
-    r"(?:本报|本報|本刊|新华社|新華社|中新社|人民网|央视|本台|新华网)?\s*(?:见习|見習|特派|驻.{2,6}|首席)?\s*"
+    r"(?:(?:本报|本報|本刊|新华社|新華社|中新社|人民网|央视|本台|新华网)\s*)?(?:(?:见习|見習|特派|驻.{2,6}|首席)\s*)?"
     r"(?:记者|記者|通讯员|通訊員|特约记者|特約記者|实习生|實習生|评论员|評論員|特约评论员"
     r"|编译|編譯|作者|文|摄影|攝影|文/图|整理)"
 )
+# In each class of names, the first and the last character are no white: only one way to match a line.
 _BYLINE = re.compile(
-    rf"^[（(\[]?\s*[|｜{BULLETS}]?\s*{_REPORTERS}\s*[:：/|]?\s*(?P<names>[\w·•\s,，、/|]{{2,40}}?)\s*[）)\]]?$"
+    rf"^[（(\[]?\s*(?:[|｜{BULLETS}]\s*)?{_REPORTERS}\s*(?:[:：]\s*)?"
+    r"(?P<names>[\w·•,，、/|][\w·•\s,，、/|]{0,38}[\w·•,，、/|])\s*[）)\]]?$"
 )
 _FILED = re.compile(
-    rf"^{_REPORTERS}\s*(?P<names>[\w·\s、]{{2,16}})\s*[/／]\s*\S{{1,12}}(?:報導|报道|電|电|讯|訊)$"
+    rf"^{_REPORTERS}\s*(?P<names>[\w·、][\w·\s、]{{0,14}}[\w·、])\s*[/／]\s*\S{{1,12}}(?:報導|报道|電|电|讯|訊)$"
 )
-_SIGNED = re.compile(r"^[（(]\s*(?P<names>[\w·•\s、，]{2,24})\s*[）)]$")
+_SIGNED = re.compile(r"^[（(]\s*(?P<names>[\w·•、，][\w·•\s、，]{0,22}[\w·•、，])\s*[）)]$")
 _CAPTION = re.compile(
     r"^(?:[▲△↑←→▼]|图为|圖為|上图|上圖|下图|下圖|左图|右图|图[一二三四1-9][:：]|图片说明|圖片說明).{4,}$"
     r"|^.{6,80}(?:摄|攝|供图|供圖|资料图|資料圖|资料照片|攝影)[）)]?$"
 )
+_SENTENCE_MARK = re.compile("[，。！？；]")
 _HAN = re.compile(r"^[\u3400-\u9fff\U00020000-\U0003ffff]+$")
 
 
@@ -74,7 +95,7 @@ def surnames() -> tuple[frozenset[str], frozenset[str]]:
 
 def is_name(text: str) -> bool:
     """Whether text looks like one Chinese person's name: a surname and one or two characters more."""
-    if not _HAN.match(text):
+    if len(text) > 4 or not _HAN.match(text):
         return False
     single, compound = surnames()
     if len(text) in (3, 4) and text[:2] in compound:
@@ -98,7 +119,7 @@ def _are_names(text: str) -> bool:
 
 def is_byline(text: str) -> bool:
     """Whether a line names the author: ``■ 王明明``, ``本报记者 …``, ``（张三）``, a bare name."""
-    if len(text) > 44:
+    if len(text) > LONGEST_BYLINE:
         return False
     found = _BYLINE.match(text)
     if found:
@@ -130,26 +151,38 @@ def is_bare_name(text: str) -> bool:
 
 def is_signature(text: str) -> bool:
     """Whether the line signs off an article: a name in brackets."""
-    return _SIGNED.match(text) is not None and is_byline(text)
+    return len(text) <= LONGEST_BYLINE and _SIGNED.match(text) is not None and is_byline(text)
 
 
 def is_furniture(text: str) -> bool:
     """Whether a line belongs to the page, not to an article: date, edition, editors, page number."""
-    if len(text) > 80:
+    if len(text) > LONGEST_FURNITURE:
         return False
-    return any(
-        pattern.match(text) for pattern in (_DATE, _WEEKDAY, _EDITION, _EDITORS, _PAGE_NUMBER, _NUMBERS)
+    return _are_editors(text) or any(
+        pattern.match(text) for pattern in (_DATE, _WEEKDAY, _EDITION, _PAGE_NUMBER, _NUMBERS)
     )
+
+
+def _are_editors(text: str) -> bool:
+    """Whether a line says who made the page or how to reach them, rather than starting a sentence."""
+    found = _EDITORS.match(text)
+    if not found:
+        return False
+    if not _SENTENCE_MARK.search(found["tail"]):
+        return True
+    # Commas may part the names and numbers of such a line, but nothing else may stand between them.
+    parts = re.split(r"[\s，。；、:：／/]+", found["tail"].strip("）)】] "))
+    return all(is_name(part) or _DUTY_OR_NUMBER.match(part) for part in parts if part)
 
 
 def is_jump(text: str) -> bool:
     """Whether a line sends the reader to another page or comes from one."""
-    return _JUMP.match(text) is not None
+    return len(text) <= LONGEST_JUMP and _JUMP.match(text) is not None
 
 
 def is_caption(text: str) -> bool:
     """Whether a line explains a picture."""
-    return _CAPTION.match(text) is not None
+    return len(text) <= LONGEST_CAPTION and _CAPTION.match(text) is not None
 
 
 def starts_title(text: str) -> bool:
