@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from cleanpress.ledger import LedgerError, check, quote, require
 from cleanpress.model import (
     Article,
+    Block,
     Edit,
     Gap,
     Join,
@@ -244,6 +246,77 @@ def test_kept_text_may_run_over_a_line_end() -> None:
     edits = tuple(Edit(Span(k, k + 1), "\n", "", "block-break") for k in (6, 11))
     repeat = Repeat(copy, Span(0, 11), Relation.EXACT, 1.0, "exact-copy")
     assert check(Result(page, (article,), (repeat,), (), edits)) == []
+
+
+def copied(kept: str, copy: str, similarity: float, relation: Relation = Relation.NEAR) -> Result:
+    """A page of two lines: an article, and its copy set aside."""
+    text = f"{kept}\n{copy}"
+    first, second = Span(0, len(kept)), Span(len(kept) + 1, len(text))
+    article = Article((Block(Role.PARAGRAPH, kept, (first,)),))
+    edits = (Edit(Span(len(kept), len(kept) + 1), "\n", "", "block-break"),)
+    repeat = Repeat(second, first, relation, similarity, "copy")
+    return Result(Page(text, "page.txt", "utf-8", ""), (article,), (repeat,), (), edits)
+
+
+def many_letters(count: int, seed: int = 0) -> str:
+    """Letters as unlike each other as those of a text, the same ones each time."""
+    return "".join(chr(0x4E00 + (k * k * 7919 + k * 104729 + seed) % 2503) for k in range(count))
+
+
+LONG = many_letters(20_000)
+NEARLY = "".join("〇" if k % 50 == 0 else letter for k, letter in enumerate(LONG))
+
+
+@pytest.mark.parametrize(
+    ("kept", "copy", "similarity", "relation"),
+    [
+        (LONG, LONG, 1.0, Relation.EXACT),
+        (LONG, NEARLY, 0.98, Relation.NEAR),
+        (LONG, NEARLY[3000:9000], 0.98, Relation.TRUNCATED),
+        (LONG, LONG[3000:9000], 1.0, Relation.CONTAINED),
+    ],
+)
+def test_long_copies_are_checked_quickly(kept: str, copy: str, similarity: float, relation: Relation) -> None:
+    result = copied(kept, copy, similarity, relation)
+    start = time.perf_counter()
+    assert check(result) == []
+    assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("copy", "similarity", "message"),
+    [
+        (NEARLY, 0.8, "the similarity is said to be 0.80, but is 0.98"),
+        (LONG[:10_000] + many_letters(10_000, 977), 0.97, "the similarity is said to be 0.97"),
+        (many_letters(20_000, 977), 0.9, "is not what is kept"),
+    ],
+)
+def test_a_long_copy_that_is_none_is_found(copy: str, similarity: float, message: str) -> None:
+    start = time.perf_counter()
+    [problem] = check(copied(LONG, copy, similarity))
+    assert message in problem.message
+    assert time.perf_counter() - start < 2
+
+
+def test_a_part_of_the_kept_text_is_a_copy_but_no_exact_one() -> None:
+    kept, part = many_letters(200), many_letters(200)[40:160]
+    assert check(copied(kept, part, 1.0, Relation.CONTAINED)) == []
+    nearly = part[:50] + "〇" + part[51:]
+    assert check(copied(kept, nearly, 0.99, Relation.CONTAINED)) == []
+    [problem] = check(copied(kept, part, 1.0, Relation.EXACT))
+    assert "is not what is kept" in problem.message
+
+
+def test_an_article_of_many_joins_is_checked_quickly() -> None:
+    # Rendering the block anew for each join would be four million renderings.
+    count = 2000
+    text = "灯" * count
+    spans = tuple(Span(k, k + 1) for k in range(count))
+    joins = tuple(Join(0, k + 1, spans[k], spans[k + 1], 1.0) for k in range(count - 1))
+    article = Article((Block(Role.PARAGRAPH, text, spans),), joins)
+    start = time.perf_counter()
+    assert check(Result(Page(text, "page.txt", "utf-8", ""), (article,), (), (), ())) == []
+    assert time.perf_counter() - start < 1
 
 
 def test_quotes_are_short_and_printable() -> None:

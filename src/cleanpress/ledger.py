@@ -17,10 +17,10 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import LCSseq
 
 from cleanpress.edited import render
 from cleanpress.errors import CleanpressError
@@ -34,6 +34,11 @@ LEAST_SIMILARITY = 0.6
 TOLERANCE = 0.05
 """How far a recorded similarity may be from the one computed again over whole spans: a span ends at the
 border of a fragment, the part that was compared may end a few letters before it."""
+
+ALIGNABLE = 100_000_000
+"""How much work finding the best part may be, in letters of the longer text times the square of those of the
+shorter one: two texts of 460 letters, some 5 ms. Beyond it an upper bound takes its place, so that a page
+which is one line is checked in seconds, not hours."""
 
 SHOWN = 20
 """How many characters of a text are quoted in a message."""
@@ -248,16 +253,22 @@ def _article(result: Result, index: int, article: Article) -> Iterator[Problem]:
 
     if not article.blocks:
         yield problem("the article has no block")
+    meetings: list[dict[tuple[Span, Span], int] | None] = []
     for number, block in enumerate(article.blocks, start=1):
         if not block.spans:
+            meetings.append({})
             yield problem(f"block {number} comes from nowhere on the page")
             continue
         if "\n" in block.text or "\r" in block.text:
             yield problem(f"block {number} is more than one line", block.spans[0])
         try:
-            rendered = "".join(_pieces(result, block))
+            pieces = _pieces(result, block)
         except ValueError:
+            meetings.append(None)
             continue  # An edit crosses a border, which is reported with the edit.
+        # Where two pieces of the block meet, and at which character of its text.
+        meetings.append(dict(zip(pairwise(block.spans), accumulate(map(len, pieces)), strict=False)))
+        rendered = "".join(pieces)
         if rendered != block.text:
             at = next(
                 (k for k, pair in enumerate(zip(rendered, block.text, strict=False)) if len(set(pair)) > 1),
@@ -273,18 +284,15 @@ def _article(result: Result, index: int, article: Article) -> Iterator[Problem]:
         if not 0 <= join.block < len(article.blocks):
             yield problem(f"a join is in block {join.block + 1}, which does not exist", join.left)
             continue
-        block = article.blocks[join.block]
-        if (join.left, join.right) not in set(pairwise(block.spans)):
+        offsets = meetings[join.block]
+        if offsets is None:
+            continue
+        offset = offsets.get((join.left, join.right))
+        if offset is None:
             yield problem(
                 f"a join of block {join.block + 1} is not between two pieces that meet there", join.left
             )
-            continue
-        try:
-            pieces = _pieces(result, block)
-        except ValueError:
-            continue
-        offset = sum(map(len, pieces[: block.spans.index(join.right)]))
-        if offset != join.offset:
+        elif offset != join.offset:
             message = f"a join of block {join.block + 1} is at character {offset}, not at {join.offset}"
             yield problem(message, join.left)
     if len({(join.block, join.left) for join in article.joins}) < len(article.joins):
@@ -311,7 +319,9 @@ def _repeats(result: Result) -> Iterator[Problem]:
             yield Problem("repeats", message, index, repeat.span)
         if not repeat.rule:
             yield Problem("repeats", "the repeat names no rule", index, repeat.span)
-        low, high = _similarities(_letters(result, repeat.span), _letters(result, repeat.kept))
+        low, high = _similarities(
+            _letters(result, repeat.span), _letters(result, repeat.kept), repeat.similarity
+        )
         if high < LEAST_SIMILARITY or (repeat.relation is Relation.EXACT and low < 1.0):
             message = (
                 f"the copy is not what is kept at {shown(repeat.kept)}: at most {high:.2f} of it is alike"
@@ -331,10 +341,28 @@ def _letters(result: Result, span: Span) -> str:
     return comparison_key(text).letters
 
 
-def _similarities(copy: str, kept: str) -> tuple[float, float]:
-    """How alike two keys are: as wholes, and one as a part of the other."""
-    whole = Indel.normalized_similarity(copy, kept)
-    return whole, max(whole, fuzz.partial_ratio(copy, kept) / 100)
+def _similarities(copy: str, kept: str, recorded: float) -> tuple[float, float]:
+    """How alike two keys are: as wholes, and at most, one as a part of the other.
+
+    The best part is looked for only where the wholes do not bear out what is recorded. Where that would
+    take too long (see ``ALIGNABLE``) the second figure is an upper bound of it.
+    """
+    if copy == kept:
+        return 1.0, 1.0
+    short, long = sorted((copy, kept), key=len)
+    if not short:
+        return 0.0, 0.0
+    if short in long:
+        return 2 * len(short) / (len(short) + len(long)), 1.0
+    common = LCSseq.similarity(short, long)
+    whole = 2 * common / (len(short) + len(long))
+    if whole >= LEAST_SIMILARITY and abs(whole - recorded) <= TOLERANCE:
+        return whole, whole
+    if len(long) * len(short) ** 2 <= ALIGNABLE:
+        return whole, max(whole, fuzz.partial_ratio(short, long) / 100)
+    # A part of the long text has at most `common` letters in common with the short one, and no fewer
+    # letters than that.
+    return whole, 2 * common / (len(short) + common)
 
 
 def _outside(span: Span, taken: Sequence[Span], edits: Sequence[Edit]) -> Span | None:
