@@ -62,6 +62,39 @@ def test_a_blank_line_always_cuts() -> None:
     assert found[2].open_head < 0.5
 
 
+@pytest.mark.parametrize("line", ["2019年10月1日", "第12版", "上接第一版", "12"])
+@pytest.mark.parametrize("indent", ["　　", ""])
+@pytest.mark.parametrize("width", [10, 15, 18])
+def test_a_line_of_a_paragraph_that_looks_like_furniture(line: str, indent: str, width: int) -> None:
+    before = (indent + "那项工程开工得很早，许多老人都还记得清清楚楚，有人说整个工程其实是从很多人记得的")[
+        : 2 * width
+    ]
+    after = "那天开始登出来的，到第二年春天才算完，前后一共花了半年多时间，大家都说值得。"
+    lines = [*wrap(before, width, ""), line, *wrap(after, width, "")]
+    found = segment(EditedText("\n".join([*lines, *wrap(BODY, width, indent)]))).fragments
+    assert not before.endswith(("，", "。"))
+    assert before.strip() + line + after in found[0].text
+    assert found[0].role is Role.PARAGRAPH
+
+
+@pytest.mark.parametrize(
+    ("line", "role"),
+    [
+        ("（下转第二版）", Role.JUMP),
+        ("下转第二版", Role.JUMP),
+        ("第12版", Role.FURNITURE),
+        ("- 3 -", Role.FURNITURE),
+    ],
+)
+@pytest.mark.parametrize("blank", [[], [""]])
+def test_what_stands_below_a_torn_paragraph_is_not_part_of_it(
+    line: str, role: Role, blank: list[str]
+) -> None:
+    lines = [*wrap(NEXT, 12), *wrap(BODY, 12)[:-2], *blank, line, "", *wrap(NEXT, 12)]
+    found = segment(EditedText("\n".join(lines))).fragments
+    assert [f.role for f in found if f.text == line] == [role]
+
+
 def test_latin_words_keep_a_space_over_a_line_break() -> None:
     lines = [
         "项目负责人表示，新平台采用了　",

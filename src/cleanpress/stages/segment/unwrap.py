@@ -79,7 +79,7 @@ def stands_alone(lines: list[Line], columns: Columns, i: int) -> bool:
     """Whether line i is a fragment by itself: furniture, a byline, a jump line, a title line."""
     text = lines[i].text
     if is_furniture(text) or is_jump(text):
-        return True
+        return not (_inside_paragraph(lines, columns, i) and _runs_on(lines, columns, i))
     if is_byline(text) and not _inside_paragraph(lines, columns, i):
         return True
     if lines[i].closed:
@@ -92,8 +92,25 @@ def stands_alone(lines: list[Line], columns: Columns, i: int) -> bool:
     return starts_title(text)
 
 
+def _runs_on(lines: list[Line], columns: Columns, i: int) -> bool:
+    """Whether line i, a date or 第12版 by its look, fills its column or is followed by more of its paragraph.
+
+    A torn article ends in the middle of a sentence too, and the line below it may send the reader on: so
+    a line above which runs on is not enough, and a jump line in brackets is what it says.
+    """
+    if is_jump(lines[i].text) and not lines[i].text[0].isalnum():
+        return False
+    if columns.is_full(i):
+        return True
+    if i + 1 == len(lines) or lines[i + 1].block != lines[i].block or not columns.full[i + 1]:
+        return False
+    if columns.printed_indents:
+        return lines[i + 1].indent < 1
+    return not (columns.lost_indents and _starts_paragraph(lines, columns, i + 1))
+
+
 def _inside_paragraph(lines: list[Line], columns: Columns, i: int) -> bool:
-    """Whether line i only looks like a byline: a full line above runs on into it without a mark."""
+    """Whether line i only looks like a byline or furniture: a full line above runs on into it."""
     if i == 0 or lines[i - 1].block != lines[i].block:
         return False
     above = lines[i - 1]
