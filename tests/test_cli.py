@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ import pytest
 
 import cleanpress
 from cleanpress import cli, pipeline
+from cleanpress.errors import UsageError
 from cleanpress.formats import manifest as manifests
 from cleanpress.model import Page, Result
 
@@ -334,6 +336,80 @@ def test_an_error_of_ours_does_not_stop_the_others(
     assert outcome.code == 1
     assert "other.txt: cleanpress failed (IndexError: out of range); please report it" in outcome.err
     assert names(tmp_path / "clean" / "articles") == ["page"]
+
+
+@pytest.mark.parametrize(
+    ("place", "error", "message"),
+    [
+        ("cleanpress.stages.decode.decode", RecursionError("too deep"), "RecursionError: too deep"),
+        ("cleanpress.pipeline.clean_page", MemoryError(), "MemoryError"),
+        (
+            "cleanpress.pipeline.clean_page",
+            OSError(5, "Input/output error"),
+            "OSError: [Errno 5] Input/output error",
+        ),
+        ("cleanpress.formats.write.require", KeyError("a\nb"), r"KeyError: 'a\nb'"),
+        ("cleanpress.formats.write.markdown_files", MemoryError(), "MemoryError"),
+        ("cleanpress.formats.write.input_record", ValueError("one\ntwo"), "ValueError: one two"),
+    ],
+)
+def test_no_step_of_a_page_stops_the_others(
+    *, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, error: Exception, message: str
+) -> None:
+    (tmp_path / "other.txt").write_text(PAGE + "\n完。\n", encoding="utf-8")
+    module, name = place.rsplit(".", 1)
+    real = getattr(importlib.import_module(module), name)
+    calls: list[object] = []
+
+    def fail_first(*arguments: object, **more: object) -> object:
+        calls.append(arguments)
+        if len(calls) == 1:
+            raise error
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(place, fail_first)
+    outcome = run("run", "page.txt", "other.txt", "-o", "clean", "-q")
+    assert outcome.code == 1
+    assert (
+        outcome.err
+        == f"cleanpress: other.txt: cleanpress failed ({message}); please report it with the page\n"
+    )
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    assert names(tmp_path / "clean" / "articles") == ["page"]
+    assert run("verify", "clean").code == 0
+
+
+@pytest.mark.parametrize(
+    ("loader", "error", "message"),
+    [
+        (
+            "cleanpress.stages.reassemble.score.Scorer.load",
+            UsageError("weights do not fit"),
+            "weights do not fit",
+        ),
+        (
+            "cleanpress.language.encoder.FragmentEncoder.load",
+            FileNotFoundError(2, "gone", "dense.npz"),
+            "install it again",
+        ),
+        ("cleanpress.language.encoder.FragmentEncoder.load", KeyError("tail_topic"), "install it again"),
+        ("cleanpress.language.ngram.LanguageModel.load", UsageError("no such model"), "no such model"),
+    ],
+)
+def test_a_broken_installation_is_found_once_before_any_page(
+    *, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loader: str, error: Exception, message: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    (tmp_path / "other.txt").write_text(PAGE, encoding="utf-8")
+    monkeypatch.setattr(loader, fail)
+    outcome = run("run", "page.txt", "other.txt", "-o", "clean")
+    assert outcome.code == 2
+    assert_one_line(outcome, message)
+    assert outcome.err.count("\n") == 1
+    assert names(tmp_path) == ["other.txt", "page.txt"]
 
 
 def test_a_broken_ledger_is_never_written(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

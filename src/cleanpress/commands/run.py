@@ -12,9 +12,10 @@ import click
 
 from cleanpress.cli import EXIT_CODES, FINDING
 from cleanpress.config import MAX_BYTES, SCRIPTS, Config
-from cleanpress.errors import CleanpressError, InputError, OutputError
+from cleanpress.errors import CleanpressError, InputError, OutputError, UsageError
 
 if TYPE_CHECKING:
+    from cleanpress.formats.write import OutputFolder
     from cleanpress.model import Result
 
 
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
     default="auto",
     show_default=True,
     help="auto: stray characters to the page's own script; keep: as printed.",
+)
+@click.option(
+    "--rule-off",
+    "rules_off",
+    metavar="NAME",
+    multiple=True,
+    help="A rule of normalisation that must not run; may be given again. The names stand in edits.jsonl.",
 )
 @click.option(
     "--max-bytes",
@@ -58,6 +66,7 @@ def command(
     out: str,
     encoding: str | None,
     script: str,
+    rules_off: tuple[str, ...],
     max_bytes: int,
     model: str | None,
     overwrite: bool,
@@ -74,19 +83,24 @@ def command(
     from cleanpress.formats.summary import Summary
     from cleanpress.formats.write import OutputFolder
 
-    config = Config(script=script, encoding=encoding, max_bytes=max_bytes, model=model)
-    if model is not None:
-        require_model(model)
+    config = Config(
+        script=script,
+        encoding=encoding,
+        rules_off=tuple(sorted(set(rules_off))),
+        max_bytes=max_bytes,
+        model=model,
+    )
     sources = sorted_unique(inputs)
     for source in sources:
         require_file(source)
         refuse_inside(source, out)
+    require_stages(config)
     summary = Summary(out, verbose=verbose)
     with OutputFolder(out, sources, config, overwrite=overwrite) as folder:
         for source in sources:
             try:
                 result = clean_file(source, config)
-                folder.add(result)
+                add(folder, result)
             except OutputError:
                 raise
             except CleanpressError as error:
@@ -109,11 +123,25 @@ def command(
         sys.exit(FINDING)
 
 
-def require_model(path: str) -> None:
-    """Load a user's language model before any page; raises ``UsageError`` where it is none."""
+def require_stages(config: Config) -> None:
+    """Load what every page needs before the first one: a fault of the installation, a file that is no
+    language model or a rule that does not exist is one ``UsageError``, not a failure of each page."""
+    from cleanpress.language.encoder import FragmentEncoder
     from cleanpress.language.ngram import LanguageModel
+    from cleanpress.stages.normalise import normalise
+    from cleanpress.stages.reassemble.score import Scorer
 
-    LanguageModel.load(Path(path))
+    try:
+        normalise("", script=config.script, rules_off=frozenset(config.rules_off))
+        LanguageModel.load(Path(config.model) if config.model is not None else None)
+        FragmentEncoder.load()
+        Scorer.load()
+    except CleanpressError:
+        raise
+    except Exception as error:
+        raise UsageError(
+            f"the data files of cleanpress are damaged or missing ({described(error)}); install it again"
+        ) from error
 
 
 def clean_file(source: str, config: Config) -> Result:
@@ -122,17 +150,34 @@ def clean_file(source: str, config: Config) -> Result:
     from cleanpress.pipeline import clean_page
     from cleanpress.stages.decode import decode
 
-    page = decode(read_bytes(source, max_bytes=config.max_bytes), encoding=config.encoding, source=source)
     try:
-        return clean_page(page, config)
+        data = read_bytes(source, max_bytes=config.max_bytes)
+        return clean_page(decode(data, encoding=config.encoding, source=source), config)
     except CleanpressError:
         raise
     except Exception as error:
-        # A page must never stop the others, not even by an error of ours.
-        name = type(error).__name__
-        raise InputError(
-            f"{source}: cleanpress failed ({name}: {error}); please report it with the page"
-        ) from error
+        raise failure(source, error) from error
+
+
+def add(folder: OutputFolder, result: Result) -> None:
+    """Write a page. Raises ``CleanpressError``, and ``OSError`` where the folder cannot be written."""
+    try:
+        folder.add(result)
+    except (CleanpressError, OSError):
+        raise
+    except Exception as error:
+        raise failure(result.page.source, error) from error
+
+
+def failure(source: str, error: Exception) -> InputError:
+    """A page must never stop the others, not even by an error of ours or for want of memory."""
+    return InputError(f"{source}: cleanpress failed ({described(error)}); please report it with the page")
+
+
+def described(error: Exception) -> str:
+    """An error that was not foreseen, in one line."""
+    message = " ".join(str(error).split())
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 
 def sorted_unique(paths: Iterable[str]) -> list[str]:

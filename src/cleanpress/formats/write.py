@@ -69,18 +69,27 @@ class OutputFolder:
         return self._staged.moved_aside
 
     def add(self, result: Result) -> None:
-        """Write a page. Raises ``LedgerError``, before anything is written, where its ledger is broken."""
+        """Write a page. Raises ``LedgerError`` where its ledger is broken.
+
+        Whatever is raised but ``OSError`` comes before anything is written: a page is never there by half.
+        """
         require(result)
         places = Places(result.page.text)
-        for name, of_result in records.FILES.items():
-            for record in of_result(result, places):
-                self._files[name].write(records.line(record))
-        for path, content in markdown_files(result, self._folders[result.page.source]):
+        lines = {
+            name: [records.line(record) for record in of_result(result, places)]
+            for name, of_result in records.FILES.items()
+        }
+        articles = markdown_files(result, self._folders[result.page.source])
+        record = input_record(result)
+        for name in records.FILES:
+            for line in lines[name]:
+                self._files[name].write(line)
+        for path, content in articles:
             with self._new(path) as stream:
                 file = _File(path, stream)
                 file.write(content)
             self._outputs.append(file.record())
-        self._inputs.append(input_record(result))
+        self._inputs.append(record)
 
     def fail(self, source: str, reason: str) -> None:
         """Record a page that could not be cleaned."""
