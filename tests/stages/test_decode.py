@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import encodings
 import hashlib
 import io
+import pkgutil
 import zipfile
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleanpress.errors import InputError, UsageError
+from cleanpress.errors import CleanpressError, InputError, UsageError
 from cleanpress.stages.decode import decode, decode_as
 
 # Written for these tests; the second is the first as a newspaper in traditional characters prints it.
@@ -188,3 +190,43 @@ def test_any_bytes_become_a_page_or_one_line(data: bytes) -> None:
         refusal(data)
     else:
         assert decode_as(data, page.encoding) == page.text
+
+
+CODECS = sorted(module.name for module in pkgutil.iter_modules(encodings.__path__))
+ODD = [bytes([byte]) * 10 for byte in range(256)] + [
+    bytes(range(256)),
+    b"a" * 70 + b".",
+    b"xn--a.b",
+    b"abc-999999999999",
+    b"-\xff",
+    b"\\q \\777",
+    b"\\ud800abc",
+    b"\\N{no such name}",
+    b"+2AA-",
+    b"\xff\xfea",
+    b"\xef\xbb\xbf\xef",
+]
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_odd_bytes_in_any_codec_become_a_page_or_one_line(codec: str) -> None:
+    for data in ODD:
+        try:
+            page = decode(data, encoding=codec, source="in/page.txt")
+        except CleanpressError as error:
+            line = str(error)
+        else:
+            line = ""
+            assert decode_as(data, page.encoding) == page.text
+            assert page.text.encode("utf-8")
+        assert "\n" not in line
+
+
+def test_the_first_control_character_is_counted_in_the_text() -> None:
+    assert "the first character 2)" in refusal(b"\xc1\xc2" + b"\x37" * 10, "cp037")
+    assert "the first character 1)" in refusal("中".encode() + b"\0" * 10)
+    assert "the first character 0)" in refusal(b"\\x00" * 10, "unicode_escape")
+
+
+def test_half_a_surrogate_pair_is_refused() -> None:
+    assert "character 1 is half of a surrogate pair" in refusal(b"a\\ud800b", "unicode_escape")

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
+import warnings
 from functools import cache
 from importlib.resources import files
 
@@ -55,6 +57,7 @@ MAGIC = (
 )
 
 CONTROLS = bytes([*range(0x09), *range(0x0E, 0x20), 0x7F])
+_SURROGATE = re.compile("[\ud800-\udfff]")
 CJK_MARKS = frozenset("，。、；：？！“”‘’（）《》〈〉【】「」『』〔〕—…·\u3000")
 SAMPLE = 1 << 16
 """Bytes from which a legacy encoding is judged; strictness is always checked on the whole file."""
@@ -82,10 +85,18 @@ def decode(data: bytes, *, encoding: str | None = None, source: str) -> Page:
         raise InputError(f"{source}: the file holds only a byte order mark; there is no page to read")
     controls = _controls(text)
     if controls > max(4, len(text) // 100) or controls == len(text):
-        at = next(i for i, byte in enumerate(data) if byte in CONTROLS)
+        # Looked for in the text: an encoding need not keep control characters where ASCII has them.
+        at = next(
+            i for i, character in enumerate(text) if ord(character) < 0x80 and ord(character) in CONTROLS
+        )
         raise InputError(
-            f"{source}: this looks like a binary file ({controls} control characters, the first at"
-            f" byte {at}); give the page's text instead"
+            f"{source}: this looks like a binary file ({controls} control characters, the first"
+            f" character {at}); give the page's text instead"
+        )
+    if half := _SURROGATE.search(text):
+        raise InputError(
+            f"{source}: read as {name}, character {half.start()} is half of a surrogate pair, which is no"
+            " character; name another encoding with --encoding"
         )
     return Page(text, source, name, hashlib.sha256(data).hexdigest())
 
@@ -96,6 +107,11 @@ def decode_as(data: bytes, encoding: str) -> str:
         if name == encoding and data.startswith(mark):
             data = data[len(mark) :]
             break
+    if encoding == "unicode-escape":
+        with warnings.catch_warnings():
+            # Of an escape it does not know; the text keeps it as it stands.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return data.decode(encoding)
     return data.decode(encoding)
 
 
@@ -111,7 +127,9 @@ def _strictly(data: bytes, name: str, source: str, *, chosen: bool) -> str:
         )
         raise InputError(f"{found}; {way}") from None
     except UnicodeError as error:
-        raise InputError(f"{source}: cannot be read as {name}: {error}") from None
+        # Some codecs quote the character they stumbled over, which may be a line feed.
+        reason = " ".join(str(error).split())
+        raise InputError(f"{source}: cannot be read as {name}: {reason}") from None
 
 
 def _codec(encoding: str, data: bytes) -> str:
