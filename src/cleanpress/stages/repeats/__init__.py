@@ -63,7 +63,7 @@ def find_repeats(
     letters = [key.letters for key in keys]
     found = find_twins(letters, bucket_cap=bucket_cap)
     runs = find_runs(found, fragments, keys)
-    choice = choose(runs, found.twins, fragments, letters)
+    choice = choose(runs, found, fragments, letters)
     divided = divide(choice, keys)
     looped = looped_fragments(runs)
     cutter = Cutter(fragments, keys, edited)

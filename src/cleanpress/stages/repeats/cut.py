@@ -13,14 +13,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from rapidfuzz.distance import Indel
 
 from cleanpress.edited import EditedText, render
 from cleanpress.model import Fragment, Relation, Span
 from cleanpress.stages.repeats.choice import FIRST, Choice
 from cleanpress.stages.repeats.key import Key
 from cleanpress.stages.repeats.twins import LEFT, RIGHT
-from cleanpress.stages.repeats.verify import required_similarity
+from cleanpress.stages.repeats.verify import required_similarity, similarity
 
 _OPENING = "“‘「『（(《〈【〔[■◆●▲►"
 _SENTENCE_END = tuple("。！？!?…”’」』）)】")
@@ -61,9 +60,9 @@ class _Divider:
         self._choice = choice
         self._keys = keys
         self._twins_of: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for number, twin in enumerate(choice.twins):
-            self._twins_of[twin.left].append((number, LEFT))
-            self._twins_of[twin.right].append((number, RIGHT))
+        for number, sides in enumerate(choice.twins):
+            for side in (LEFT, RIGHT):
+                self._twins_of[sides[side].fragment].append((number, side))
 
     def parts(self, i: int) -> list[Part]:
         """The parts of fragment ``i``: kept parts that lie side by side are one."""
@@ -85,8 +84,13 @@ class _Divider:
         found: list[Part] = []
         position = start
         while position < end:
-            parts = [self._repeating(i, position, end, twin) for twin in self._twins_of[i]]
-            best = max((p for p in parts if p), key=lambda p: p.end, default=None)
+            best: Part | None = None
+            for twin in self._twins_of[i]:
+                part = self._repeating(i, position, end, twin)
+                if part and (best is None or part.end > best.end):
+                    best = part
+                    if best.end == end:
+                        break
             if best:
                 found.append(best)
             # Letters of noise between two copies go with the copy before them, or the first one.
@@ -100,7 +104,7 @@ class _Divider:
     def _repeating(self, i: int, start: int, end: int, twin: tuple[int, int]) -> Part | None:
         """The part from ``start`` on, up to ``end``, that a twin explains by kept letters, if any."""
         number, side = twin
-        own, other = (self._choice.twins[number].side(s) for s in (side, 1 - side))
+        own, other = self._choice.twins[number][side], self._choice.twins[number][1 - side]
         if not own.start <= start < own.end:
             return None
         own_at, other_at = own.at, own.other_at
@@ -125,10 +129,10 @@ class _Divider:
         measured = []
         for part in parts:
             copy, original = texts(part, self._keys)
-            similarity = Indel.normalized_similarity(copy, original)
-            if similarity < required_similarity(len(copy)):
+            alike = similarity(copy, original)
+            if alike < required_similarity(len(copy)):
                 return []
-            measured.append(replace(part, similarity=similarity))
+            measured.append(replace(part, similarity=alike))
         return measured
 
 
@@ -198,7 +202,8 @@ class Cutter:
         start, end = self._fragments[i].span
         edits = self._edited.edits
         inside = []
-        for edit in edits[bisect_left(edits, start, key=lambda e: e.span.start) :]:
+        for k in range(bisect_left(edits, start, key=lambda e: e.span.start), len(edits)):
+            edit = edits[k]
             if edit.span.end > end or edit.span.start > end:
                 break
             # An insertion at the start belongs to the fragment before (see `render`).

@@ -71,18 +71,30 @@ class Run:
 def find_runs(found: Twins, fragments: Sequence[Fragment], full_keys: Sequence[Key]) -> tuple[Run, ...]:
     """The repeated runs of a page: chains of twins, with short neighbours added, that are no accident."""
     keys = [key.letters for key in full_keys]
-    fitting = [twin for twin in found.twins if _may_be_twins(twin, fragments, full_keys)]
-    chains = _chain(fitting, keys)
-    grown = [_grow(chain, fragments, keys) for chain in chains]
-    return tuple(Run(tuple(chain)) for chain in grown if _is_repeat(chain, fragments, full_keys))
+    summaries = [is_summary(fragment.text) for fragment in fragments]
+    fitting = [
+        twin
+        for twin in found.twins
+        if summaries[twin.left] == summaries[twin.right] and _may_be_twins(twin, fragments, full_keys)
+    ]
+    page = _Page(fragments, keys, found)
+    runs = []
+    grown: set[Twin] = set()
+    for chain in _chain(fitting, page):
+        # What another chain has grown over is part of its run.
+        if grown.issuperset(chain):
+            continue
+        whole = _grow(chain, page)
+        grown.update(whole)
+        if _is_repeat(whole, fragments, full_keys):
+            runs.append(Run(tuple(whole)))
+    return tuple(runs)
 
 
 def _may_be_twins(twin: Twin, fragments: Sequence[Fragment], keys: Sequence[Key]) -> bool:
-    """A title line is no copy of a part of a paragraph, and a summary none of what it sums up."""
+    """Whether the roles allow it: a title line is no copy of a part of a paragraph, furniture of nothing."""
     left, right = fragments[twin.left], fragments[twin.right]
     if Role.FURNITURE in (left.role, right.role):
-        return False
-    if is_summary(left.text) != is_summary(right.text):
         return False
     match = twin.match
     whole = (
@@ -120,22 +132,38 @@ def is_summary(text: str) -> bool:
     return text.lstrip(_SUMMARY_MARKS).startswith(_SUMMARY)
 
 
-def _chain(twins: Sequence[Twin], keys: Sequence[str]) -> list[list[Twin]]:
+class _Page:
+    """The fragments in printed order: ``next[i]`` and ``previous[i]`` are the nearest ones with letters, or
+    one past the ends. ``equal`` are the twins of whole equal texts; of those ``without_hub`` there are no
+    more than these."""
+
+    def __init__(self, fragments: Sequence[Fragment], keys: Sequence[str], found: Twins) -> None:
+        self.fragments = fragments
+        self.keys = keys
+        self.equal = {(t.left, t.right): t for t in found.twins if keys[t.left] == keys[t.right]}
+        self.without_hub = found.without_hub
+        self.next = [len(keys)] * len(keys)
+        self.previous = [-1] * len(keys)
+        for i in range(1, len(keys)):
+            self.previous[i] = i - 1 if keys[i - 1] else self.previous[i - 1]
+            self.next[-i - 1] = len(keys) - i if keys[-i] else self.next[-i]
+
+
+def _chain(twins: Sequence[Twin], page: _Page) -> list[list[Twin]]:
     """Link each twin to the one that goes on where it ends, in both prints; the longest one wins."""
     before = [0]
-    for key in keys:
+    for key in page.keys:
         before.append(before[-1] + len(key))
     starting: dict[tuple[int, int], list[int]] = defaultdict(list)
     for k, twin in enumerate(twins):
         starting[twin.left, twin.right].append(k)
     following: dict[int, int] = {}
     preceded: set[int] = set()
-    order = sorted(range(len(twins)), key=lambda k: -len(twins[k].match))
-    for k in order:
+    for k in sorted(range(len(twins)), key=lambda k: -len(twins[k].match)):
         twin = twins[k]
         best: tuple[int, int] | None = None
-        for i in (twin.left, _next(twin.left, keys)):
-            for j in (twin.right, _next(twin.right, keys)):
+        for i in (twin.left, page.next[twin.left]):
+            for j in (twin.right, page.next[twin.right]):
                 for m in starting.get((i, j), ()):
                     other = twins[m]
                     left_gap = before[i] + other.match.left_start - before[twin.left] - twin.match.left_end
@@ -158,58 +186,47 @@ def _chain(twins: Sequence[Twin], keys: Sequence[str]) -> list[list[Twin]]:
     return chains
 
 
-def _next(fragment: int, keys: Sequence[str]) -> int:
-    """The next fragment that has letters (or one past the last)."""
-    fragment += 1
-    while fragment < len(keys) and not keys[fragment]:
-        fragment += 1
-    return fragment
-
-
-def _previous(fragment: int, keys: Sequence[str]) -> int:
-    fragment -= 1
-    while fragment >= 0 and not keys[fragment]:
-        fragment -= 1
-    return fragment
-
-
 def _continues(left_gap: int, right_gap: int, reach: int) -> bool:
     small, large = sorted((left_gap, right_gap))
     return -_SEAM <= small <= _SEAM and large <= reach
 
 
-def _grow(chain: list[Twin], fragments: Sequence[Fragment], keys: Sequence[str]) -> list[Twin]:
+def _grow(chain: list[Twin], page: _Page) -> list[Twin]:
     """Add the neighbours before and behind that are equal too but too short to have been found alone."""
-    chain = list(chain)
-    while True:
-        last = chain[-1]
-        if last.match.left_end < len(keys[last.left]) or last.match.right_end < len(keys[last.right]):
+    keys = page.keys
+    last = chain[-1]
+    ahead: list[Twin] = []
+    while last.match.left_end == len(keys[last.left]) and last.match.right_end == len(keys[last.right]):
+        i, j = page.next[last.left], page.next[last.right]
+        if i >= chain[0].right or j >= len(keys):
             break
-        i, j = _next(last.left, keys), _next(last.right, keys)
-        twin = (
-            _neighbours(i, j, fragments, keys, ahead=True) if i < chain[0].right and j < len(keys) else None
-        )
+        twin = _neighbours(i, j, page, ahead=True)
         if not twin:
             break
-        chain.append(twin)
-    while chain[0].match.left_start == 0 == chain[0].match.right_start:
-        i, j = _previous(chain[0].left, keys), _previous(chain[0].right, keys)
-        twin = _neighbours(i, j, fragments, keys, ahead=False) if i >= 0 and j > chain[-1].left else None
+        ahead.append(twin)
+        last = twin
+    first = chain[0]
+    back: list[Twin] = []
+    while first.match.left_start == 0 == first.match.right_start:
+        i, j = page.previous[first.left], page.previous[first.right]
+        if i < 0 or j <= last.left:
+            break
+        twin = _neighbours(i, j, page, ahead=False)
         if not twin:
             break
-        chain.insert(0, twin)
-    return chain
+        back.append(twin)
+        first = twin
+    return [*reversed(back), *chain, *ahead]
 
 
-def _neighbours(
-    i: int, j: int, fragments: Sequence[Fragment], keys: Sequence[str], *, ahead: bool
-) -> Twin | None:
+def _neighbours(i: int, j: int, page: _Page, *, ahead: bool) -> Twin | None:
     """The next fragments of two prints, if one is the other, or (torn) the near part of the other."""
-    a, b = keys[i], keys[j]
+    fragments, a, b = page.fragments, page.keys[i], page.keys[j]
     if Role.FURNITURE in (fragments[i].role, fragments[j].role) or i >= j:
         return None
     if a == b:
-        return Twin(i, j, whole_match(len(a)))
+        found = page.equal.get((i, j))
+        return found if found or i in page.without_hub else Twin(i, j, whole_match(len(a)))
     size = min(len(a), len(b))
     if not _NEIGHBOUR_PIECE <= size <= _NEIGHBOUR:
         return None

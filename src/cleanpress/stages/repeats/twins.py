@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -33,8 +33,13 @@ _DIAGONAL_WIDTH = 8
 # How many parts of one text may stand in another (some lines lost between them).
 _PARTS = 4
 
-# Every member of a group of equal texts is paired with so many of its first members: one of them is kept.
-_GROUP_WIDTH = 8
+# Of many copies each is compared with so many of the first (equal ones also with the copy before it). One of
+# the first is kept nearly always; what is kept beside it is thinned out at the end (see `choice`).
+COMPARED = 8
+
+# A text is compared no more after so many comparisons that failed: a template. On the development pages no
+# text has more than 3; of 12,000 paragraphs of news taken for one page the most are 45 (daily figures).
+_FAILURES = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +70,25 @@ class Side(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Twins:
-    """All twins in printed order; ``skipped`` counts the candidates that a cap left out."""
+    """All twins in printed order.
+
+    Not every two of many equal fragments are twins: those ``without_hub`` are twins only of the first of
+    their kind and of the ones next to them.
+    ``skipped`` counts the comparisons that a cap left out: 0 says that none did; a pair that several hot
+    buckets left out counts in each.
+    """
 
     twins: tuple[Twin, ...]
-    skipped: int
+    without_hub: frozenset[int] = frozenset()
+    skipped: int = 0
 
 
 def find_twins(keys: Sequence[str], *, bucket_cap: int) -> Twins:
     """The twins among fragments given by their comparison keys (an empty key has none).
 
-    Equal keys are grouped first, so that a text printed a hundred times costs no more than one printed
-    twice. Near ones are candidates of MinHash, torn and contained ones of shared grams.
+    Equal keys are grouped first and each group is compared once, so that a text printed a hundred times
+    costs hardly more than one printed twice. Near ones are candidates of MinHash, torn and contained ones of
+    shared grams.
     """
     groups: dict[str, list[int]] = defaultdict(list)
     for i, key in enumerate(keys):
@@ -86,24 +99,25 @@ def find_twins(keys: Sequence[str], *, bucket_cap: int) -> Twins:
     skipped = 0
     if len(texts) > 1:
         near = near_pairs(texts, bucket_cap=bucket_cap)
-        diagonals, hot = _diagonals(texts, near.pairs, bucket_cap)
-        skipped = near.skipped + hot
-        for (a, b), seeds in diagonals.items():
-            for match in _matches(texts[a], texts[b], seeds):
-                twins.extend(_spread(groups[texts[a]], groups[texts[b]], match))
+        candidates, hot = _candidates(texts, near.pairs, bucket_cap)
+        matches, left_out = _compare(texts, candidates)
+        skipped = near.skipped + hot + left_out
+        for a, b, match in matches:
+            twins.extend(_spread(groups[texts[a]], groups[texts[b]], match))
     twins.sort(key=lambda t: (t.left, t.right, t.match.left_start, t.match.right_start))
-    return Twins(tuple(twins), skipped)
+    without_hub = {i for key, crowd in groups.items() if len(key) >= _SHORT_ALONE for i in crowd[COMPARED:]}
+    return Twins(tuple(twins), frozenset(without_hub), skipped)
 
 
 def _equal(groups: dict[str, list[int]]) -> Iterator[Twin]:
     for key, members in groups.items():
+        match = whole_match(len(key))
         if len(key) >= _SHORT_ALONE:
-            for k, left in enumerate(members[:_GROUP_WIDTH]):
-                yield from (Twin(left, right, whole_match(len(key))) for right in members[k + 1 :])
+            for k, left in enumerate(members[:COMPARED]):
+                yield from (Twin(left, right, match) for right in members[k + 1 :])
+            yield from (Twin(left, right, match) for left, right in pairwise(members[COMPARED:]))
         elif len(key) >= _SHORT_ADJACENT:
-            for left, right in pairwise(members):
-                if right == left + 1:
-                    yield Twin(left, right, whole_match(len(key)))
+            yield from (Twin(left, right, match) for left, right in pairwise(members) if right == left + 1)
 
 
 def _spread(lefts: Sequence[int], rights: Sequence[int], match: Match) -> Iterator[Twin]:
@@ -119,7 +133,7 @@ def _spread(lefts: Sequence[int], rights: Sequence[int], match: Match) -> Iterat
     )
     for k, left in enumerate(lefts):
         for m, right in enumerate(rights):
-            if min(k, m) < _GROUP_WIDTH:
+            if min(k, m) < COMPARED:
                 yield Twin(left, right, match) if left < right else Twin(right, left, turned)
 
 
@@ -127,20 +141,58 @@ Seeding = list[tuple[int, int]]
 """Places ``(left offset, right offset)`` where two texts share a gram."""
 
 
-def _diagonals(
+def _candidates(
     texts: Sequence[str], near: Iterable[tuple[int, int]], cap: int
-) -> tuple[dict[tuple[int, int], Seeding], int]:
-    """For each pair of texts worth aligning, the places they share; and the number of grams capped."""
+) -> tuple[dict[int, dict[int, Seeding]], int]:
+    """For each text the earlier ones worth comparing it with, and the places that they share with it.
+
+    Both in printed order: most copies are copies of an early print. Also the number of grams capped.
+    """
+    found: dict[int, dict[int, Seeding]] = defaultdict(dict)
+    for a, b in near:
+        found[b][a] = []
     seeds = shared_grams(texts, _GRAM, cap=cap)
-    found: dict[tuple[int, int], Seeding] = {pair: [] for pair in near}
-    changes = np.flatnonzero((np.diff(seeds.left) != 0) | (np.diff(seeds.right) != 0)) + 1
-    borders = [0, *changes.tolist(), len(seeds.left)] if len(seeds.left) else [0]
-    for low, high in pairwise(borders):
-        pair = (int(seeds.left[low]), int(seeds.right[low]))
-        if high - low >= _SEEDS or pair in found:
-            places = zip(seeds.left_at[low:high].tolist(), seeds.right_at[low:high].tolist(), strict=True)
-            found[pair] = list(places)
-    return dict(sorted(found.items())), seeds.skipped
+    if len(seeds.left):
+        changes = np.flatnonzero((np.diff(seeds.left) != 0) | (np.diff(seeds.right) != 0)) + 1
+        borders = [0, *changes.tolist(), len(seeds.left)]
+        lefts, rights = seeds.left[borders[:-1]].tolist(), seeds.right[borders[:-1]].tolist()
+        for a, b, (low, high) in zip(lefts, rights, pairwise(borders), strict=True):
+            if high - low >= _SEEDS or a in found[b]:
+                places = zip(seeds.left_at[low:high].tolist(), seeds.right_at[low:high].tolist(), strict=True)
+                found[b][a] = list(places)
+    return {b: dict(sorted(found[b].items())) for b in sorted(found)}, seeds.skipped
+
+
+def _compare(
+    texts: Sequence[str], candidates: Mapping[int, Mapping[int, Seeding]]
+) -> tuple[list[tuple[int, int, Match]], int]:
+    """The matches of all candidates, and how many candidates were not compared."""
+    matches: list[tuple[int, int, Match]] = []
+    skipped = 0
+    for b, others in candidates.items():
+        # In how many other texts each letter has been found.
+        times = np.zeros(len(texts[b]), np.int32)
+        failures = 0
+        for a, seeds in others.items():
+            if not _is_promising(texts[a], texts[b], seeds):
+                continue
+            where = times[[place for _, place in seeds]] if seeds else times
+            if failures >= _FAILURES or 2 * np.count_nonzero(where >= COMPARED) > len(where):
+                skipped += 1
+                continue
+            found = list(_matches(texts[a], texts[b], seeds))
+            failures += not found
+            for match in found:
+                times[match.right_start : match.right_end] += 1
+            matches.extend((a, b, match) for match in found)
+    return matches, skipped
+
+
+def _is_promising(left: str, right: str, seeds: Seeding) -> bool:
+    """Whether enough seeds lie on one diagonal; a candidate of MinHash needs none."""
+    if not seeds or min(len(left), len(right)) <= 2 * SHORT:
+        return True
+    return len(seeds) >= _SEEDS and _best_diagonal(seeds)[1] >= _SEEDS
 
 
 def _matches(left: str, right: str, seeds: Seeding) -> Iterator[Match]:
@@ -151,10 +203,9 @@ def _matches(left: str, right: str, seeds: Seeding) -> Iterator[Match]:
             yield match
         return
     for _ in range(_PARTS):
-        diagonal, count = _best_diagonal(seeds)
-        if count < _SEEDS and min(len(left), len(right)) > 2 * SHORT:
+        if not seeds or not _is_promising(left, right, seeds):
             return
-        match = align(left, right, diagonal)
+        match = align(left, right, _best_diagonal(seeds)[0])
         if not match:
             return
         rest = [
@@ -166,8 +217,6 @@ def _matches(left: str, right: str, seeds: Seeding) -> Iterator[Match]:
             return
         yield match
         seeds = rest
-        if not seeds:
-            return
 
 
 def _best_diagonal(seeds: Seeding) -> tuple[int, int]:

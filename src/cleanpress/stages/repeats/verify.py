@@ -7,8 +7,9 @@ it is judged: scattered misreadings are noise, other figures or other names make
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from math import comb
+from math import exp, fsum, lgamma, log, log1p
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,12 +32,17 @@ _LEAST = 8
 
 _NUMERALS = frozenset("0123456789〇零一二三四五六七八九十百千万亿两")
 _DIGITS = frozenset("0123456789")
+_FIGURE = re.compile(f"[{''.join(sorted(_NUMERALS))}]+")
 
 # A pattern of differences less likely than this under mere noise makes another text.
 _UNLIKELY = 0.01
 
 # Below this many letters one differing figure or name is reason enough: a short notice says one thing.
 _SHORT = 60
+
+# Alignment takes the product of both lengths, so longer texts are aligned piece by piece. The longest
+# paragraph of 16,000 news items has 2,000 letters.
+_PIECE = 8192
 
 Opcode = tuple[str, int, int, int, int]
 
@@ -60,11 +66,22 @@ class Match:
     def __len__(self) -> int:
         return min(self.left_end - self.left_start, self.right_end - self.right_start)
 
+    def is_whole(self, left: str, right: str) -> bool:
+        """Whether the match is the whole of both texts."""
+        ends = (self.left_end, self.right_end) == (len(left), len(right))
+        return ends and self.left_start == self.right_start == 0
+
 
 def whole_match(letters: int) -> Match:
     """The match of two equal keys."""
     at = np.arange(letters, dtype=np.int32)
     return Match(0, letters, 0, letters, 1.0, at, at)
+
+
+def whole_text_match(left: str, right: str) -> Match | None:
+    """The match of two keys if they are the same text from end to end."""
+    match = whole_match(len(left)) if left == right else align(left, right, 0)
+    return match if match and match.is_whole(left, right) else None
 
 
 def required_similarity(letters: int) -> float:
@@ -87,15 +104,9 @@ def align(left: str, right: str, diagonal: int) -> Match | None:
     right_to = min(len(right), len(left) - diagonal + slack)
     if left_from >= left_to or right_from >= right_to:
         return None
-    operations: list[Opcode] = [
-        (
-            op.tag,
-            op.src_start + left_from,
-            op.src_end + left_from,
-            op.dest_start + right_from,
-            op.dest_end + right_from,
-        )
-        for op in Levenshtein.opcodes(left[left_from:left_to], right[right_from:right_to])
+    operations = [
+        (tag, a + left_from, b + left_from, c + right_from, d + right_from)
+        for tag, a, b, c, d in _operations(left[left_from:left_to], right[right_from:right_to])
     ]
     low, high = _best_part(operations)
     if low == high:
@@ -109,11 +120,43 @@ def align(left: str, right: str, diagonal: int) -> Match | None:
     a, c = _to_the_edge(a, c)
     left_rest, right_rest = _to_the_edge(len(left) - b, len(right) - d)
     b, d = len(left) - left_rest, len(right) - right_rest
-    similarity = Indel.normalized_similarity(left[a:b], right[c:d])
-    if similarity < required_similarity(min(b - a, d - c)):
+    alike = similarity(left[a:b], right[c:d])
+    if alike < required_similarity(min(b - a, d - c)):
         return None
     left_at, right_at = _against_each_other(part)
-    return Match(a, b, c, d, similarity, left_at, right_at)
+    return Match(a, b, c, d, alike, left_at, right_at)
+
+
+def similarity(left: str, right: str) -> float:
+    """The Indel similarity of two keys, 0..1; of very long ones by their alignment in pieces."""
+    if min(len(left), len(right)) <= _PIECE:
+        return Indel.normalized_similarity(left, right)
+    common = sum(b - a for tag, a, b, _, _ in _operations(left, right) if tag == "equal")
+    return 2 * common / (len(left) + len(right))
+
+
+def _operations(left: str, right: str) -> list[Opcode]:
+    """The operations that make one text of the other (Levenshtein); texts of a book's length in pieces.
+
+    A piece ends where both texts agree for some letters, so that the next one starts in step.
+    """
+    found: list[Opcode] = []
+    a = c = 0
+    while a < len(left) and c < len(right):
+        is_last = max(len(left) - a, len(right) - c) <= _PIECE
+        piece = [
+            (op.tag, op.src_start + a, op.src_end + a, op.dest_start + c, op.dest_end + c)
+            for op in Levenshtein.opcodes(left[a : a + _PIECE], right[c : c + _PIECE])
+        ]
+        if not is_last and len(piece) > 1:
+            half = [k for k, op in enumerate(piece) if max(op[2] - a, op[4] - c) > _PIECE // 2]
+            steady = [k for k in half[:-1] if piece[k][0] == "equal" and piece[k][2] - piece[k][1] >= HOLE]
+            piece = piece[: (steady[-1] if steady else half[0]) + 1]
+        found += piece
+        a, c = piece[-1][2], piece[-1][4]
+    if a < len(left) or c < len(right):
+        found.append(("delete" if a < len(left) else "insert", a, len(left), c, len(right)))
+    return found
 
 
 def _to_the_edge(left: int, right: int) -> tuple[int, int]:
@@ -174,23 +217,35 @@ def is_other_text(left: str, right: str, part: list[Opcode]) -> bool:
 def _figures(left: str, right: str, part: list[Opcode], differences: list[Opcode]) -> tuple[int, int]:
     """How many figures (runs of numerals) the left text has, and how many of them read otherwise."""
     start, end = part[0][1], part[-1][2]
-    numeral = [letter in _NUMERALS for letter in left[start:end]]
-    figures = sum(1 for k, is_one in enumerate(numeral) if is_one and not (k and numeral[k - 1]))
     changed = set()
     for _, a, b, c, d in differences:
         old, new = left[a:b], right[c:d]
         # A numeral against a numeral, or a digit too many: O for 0 and the like are misreadings.
-        both = old and new and any(x in _NUMERALS for x in old) and any(x in _NUMERALS for x in new)
-        one = (old or new) and not (old and new) and all(x in _DIGITS for x in old + new)
+        both = old and new and not _NUMERALS.isdisjoint(old) and not _NUMERALS.isdisjoint(new)
+        one = (not old or not new) and _DIGITS.issuperset(old + new)
         if both or one:
-            first = max(a - start - (0 if old else 1), 0)
-            while first and first < len(numeral) and numeral[first] and numeral[first - 1]:
+            first = max(a - (0 if old else 1), start)
+            while first > start and first < end and left[first] in _NUMERALS and left[first - 1] in _NUMERALS:
                 first -= 1
             changed.add(first)
+    # Only a second one is ever weighed against their number.
+    figures = len(_FIGURE.findall(left, start, end)) if len(changed) > 1 else len(changed)
     return max(figures, len(changed)), len(changed)
 
 
 def _tail(trials: int, hits: int, chance: float) -> float:
     """The probability of at least ``hits`` hits in ``trials`` independent trials."""
-    below = sum(comb(trials, k) * chance**k * (1 - chance) ** (trials - k) for k in range(hits))
+    if chance >= 1:
+        return 1.0
+    # By logarithms: the binomial coefficients of long texts are beyond a float.
+    below = fsum(
+        exp(
+            lgamma(trials + 1)
+            - lgamma(k + 1)
+            - lgamma(trials - k + 1)
+            + k * log(chance)
+            + (trials - k) * log1p(-chance)
+        )
+        for k in range(hits)
+    )
     return max(0.0, 1.0 - below)
