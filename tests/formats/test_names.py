@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleanpress.formats import names
 from cleanpress.formats.names import MAX_BYTES, article_name, page_folders, safe_name
 
 HOSTILE = {
@@ -102,3 +103,17 @@ def test_page_folders_never_collide(sources: list[str]) -> None:
     folders = page_folders(sources)
     assert list(folders) == sources
     assert len({unicodedata.normalize("NFC", name.casefold()) for name in folders.values()}) == len(sources)
+
+
+def test_thousands_of_pages_of_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    def counted(stem: str, **more: str) -> str:
+        calls.append(stem)
+        return safe_name(stem, **more)
+
+    monkeypatch.setattr(names, "safe_name", counted)
+    folders = page_folders([f"{k}/page-2.txt" for k in range(2)] + [f"{k}/page.txt" for k in range(5000)])
+    assert list(folders.values())[:6] == ["page-2", "page-2-2", "page", "page-3", "page-4", "page-5"]
+    assert len(set(folders.values())) == 5002
+    assert len(calls) < 3 * len(folders)

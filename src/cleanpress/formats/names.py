@@ -47,14 +47,19 @@ def page_folders(sources: Iterable[str]) -> dict[str, str]:
     Names that differ only in case count as one: many file systems cannot tell them apart.
     """
     folders: dict[str, str] = {}
-    taken: set[str] = set()
+    # Each name that is taken with the last number tried behind it: counting again from 2 for each of
+    # thousands of pages of one name would take minutes.
+    taken: dict[str, int] = {}
     for source in sources:
         stem = PurePath(source.replace("\\", "/")).stem
-        name, number = safe_name(stem), 1
+        name = safe_name(stem)
+        plain = _folded(name)
+        number = taken.get(plain, 1)
         while _folded(name) in taken:
             number += 1
             name = safe_name(stem, suffix=f"-{number}")
-        taken.add(_folded(name))
+        taken[plain] = number
+        taken.setdefault(_folded(name), 1)
         folders[source] = name
     return folders
 
