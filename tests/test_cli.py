@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import json
 import os
@@ -171,6 +172,31 @@ def test_an_encoding_can_be_named(run: Run, tmp_path: Path) -> None:
     assert run("run", "page.txt", "-o", "clean", "--encoding", "ascii").code == 1
 
 
+def test_rules_can_be_turned_off(run: Run, tmp_path: Path) -> None:
+    off = ["--rule-off", "half-width-mark", "--rule-off", "dash", "--rule-off", "dash"]
+    assert run("run", "page.txt", "-o", "clean", *off).code == 0
+    [article] = map(json.loads, (tmp_path / "clean" / "articles.jsonl").read_text().splitlines())
+    assert "昨天夜里,海港的灯" in article["text"]
+    manifest = json.loads((tmp_path / "clean" / "manifest.json").read_bytes())
+    assert manifest["configuration"]["rules_off"] == ["dash", "half-width-mark"]
+    assert run("verify", "clean").code == 0
+
+
+def test_the_manifest_says_which_model_was_used(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "corpus.txt").write_text("海港的灯亮了，船靠岸了。\n" * 50, encoding="utf-8")
+    assert run("train", "-q", "corpus.txt", "-o", "own.ngram", "--order", "2").code == 0
+    digest = hashlib.sha256((tmp_path / "own.ngram").read_bytes()).hexdigest()
+    assert run("run", "page.txt", "-o", "clean", "--model", "own.ngram").code == 0
+    configuration = json.loads((tmp_path / "clean" / "manifest.json").read_bytes())["configuration"]
+    assert (configuration["model"], configuration["model_sha256"]) == ("own.ngram", digest)
+    (tmp_path / "own.ngram").unlink()
+    assert run("verify", "clean").code == 0
+    assert run("run", "page.txt", "-o", "clean").code == 0
+    configuration = json.loads((tmp_path / "clean" / "manifest.json").read_bytes())["configuration"]
+    assert (configuration["model"], configuration["model_sha256"]) == (None, None)
+    assert list(configuration) == sorted(configuration)
+
+
 def test_scripts(run: Run, tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text("漁港的燈又亮了起來，船一艘接一艘地靠岸，工人們忙到了天亮。")
     run("run", "page.txt", "-o", "kept")
@@ -230,6 +256,12 @@ def test_an_unreadable_file(run: Run, tmp_path: Path, monkeypatch: pytest.Monkey
         (["run", "page.txt", "-o", "page.txt/clean"], "page.txt/clean: cannot be written"),
         (["run", "page.txt", "-o", "clean", "--encoding", "klingon"], "there is no text encoding 'klingon'"),
         (["run", "page.txt", "-o", "clean", "--encoding", "base64"], "there is no text encoding 'base64'"),
+        (
+            ["run", "page.txt", "-o", "clean", "--rule-off", "none"],
+            "unknown rule 'none'; the rules are mojibake,",
+        ),
+        (["run", "page.txt", "-o", "clean", "--model", "none"], "none: "),
+        (["run", "page.txt", "-o", "clean", "--model", "page.txt"], "page.txt: "),
         (["run", "page.txt", "-o", "x" * 300], "the name is too long"),
         (["verify", "nowhere"], "nowhere: there is no such folder"),
         (["verify", "page.txt"], "page.txt: there is no such folder"),

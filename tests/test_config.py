@@ -11,7 +11,13 @@ from cleanpress.errors import UsageError
 def test_the_manifest_gets_plain_values() -> None:
     config = Config(script="keep", encoding="big5", rules_off=("b", "a"), max_bytes=9)
     assert json.loads(json.dumps(config.as_dict())) == config.as_dict()
-    assert config.as_dict() == {"encoding": "big5", "max_bytes": 9, "rules_off": ["a", "b"], "script": "keep"}
+    assert config.as_dict() == {
+        "encoding": "big5",
+        "max_bytes": 9,
+        "model": None,
+        "rules_off": ["a", "b"],
+        "script": "keep",
+    }
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

@@ -12,12 +12,14 @@ from types import TracebackType
 from typing import Any, BinaryIO
 
 from cleanpress.config import Config
+from cleanpress.errors import UsageError
 from cleanpress.formats import manifest as manifests
 from cleanpress.formats import records
 from cleanpress.formats.folder import StagedFolder
 from cleanpress.formats.markdown import article_markdown
 from cleanpress.formats.names import article_name, page_folders
 from cleanpress.formats.places import Places
+from cleanpress.formats.read import require_file
 from cleanpress.ledger import require
 from cleanpress.model import Result
 
@@ -34,7 +36,7 @@ class OutputFolder:
         self, out: str | os.PathLike[str], sources: Sequence[str], config: Config, *, overwrite: bool = False
     ) -> None:
         self._staged = StagedFolder(out, overwrite=overwrite)
-        self._config = config
+        self._configuration = configuration(config)
         self._folders = page_folders(sources)
         self._inputs: list[dict[str, Any]] = []
         self._files: dict[str, _File] = {}
@@ -99,7 +101,7 @@ class OutputFolder:
         """Have the folder appear at its place; answers with its manifest."""
         self._open.close()
         self._outputs += [file.record() for file in self._files.values()]
-        manifest = manifests.build(self._config.as_dict(), self._inputs, self._outputs)
+        manifest = manifests.build(self._configuration, self._inputs, self._outputs)
         with self._new(manifests.NAME) as stream:
             stream.write(manifests.dump(manifest))
         self._staged.commit()
@@ -109,6 +111,21 @@ class OutputFolder:
         place = self._staged.path / path
         place.parent.mkdir(parents=True, exist_ok=True)
         return place.open("xb")
+
+
+def configuration(config: Config) -> dict[str, Any]:
+    """What the manifest says of the settings: also which model stood at the path of a user's own.
+
+    The packaged model (``None``) is pinned by the version. Raises ``UsageError`` where it cannot be read.
+    """
+    digest = None
+    if config.model is not None:
+        require_file(config.model)
+        try:
+            digest, _ = manifests.digest_of(Path(config.model))
+        except OSError as error:
+            raise UsageError(f"{config.model}: cannot be read: {error.strerror or error}") from None
+    return dict(sorted({**config.as_dict(), "model_sha256": digest}.items()))
 
 
 def markdown_files(result: Result, folder: str) -> list[tuple[str, bytes]]:
