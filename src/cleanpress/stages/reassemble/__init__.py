@@ -43,14 +43,14 @@ class Settings:
     ``cohesion`` weighs what ties an article's members together against the links between neighbours,
     ``untitled`` is what an article without a title line costs (in nats; both are the values that put most
     articles of simulated pages of the test fold back whole). The
-    others are probabilities: two pieces are healed to one paragraph from ``heal_at`` (0.2 leaves as many
-    torn sentences as it runs paragraphs together, on simulated pages of the test fold); a link below
+    others are probabilities: two pieces are healed to one paragraph from ``heal_at`` (0.3 leaves about
+    as many torn sentences as it runs paragraphs together, on simulated pages of the test fold); a link below
     ``cut_at`` is not made, its pieces stay apart; a link below ``ask_at`` is made and asked about.
     """
 
     cohesion: float = 0.15
     untitled: float = 4.0
-    heal_at: float = 0.2
+    heal_at: float = 0.3
     cut_at: float = 0.2
     ask_at: float = 0.8
 
