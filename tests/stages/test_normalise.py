@@ -18,6 +18,7 @@ from cleanpress.edited import render
 from cleanpress.errors import UsageError
 from cleanpress.model import Span
 from cleanpress.stages.normalise import FINDERS, Rule, normalise, rules
+from cleanpress.stages.script import whole_script
 
 EXAMPLES = [(rule, before, after) for rule in rules() for before, after in rule.examples]
 UNCHANGED = [(rule, text) for rule in rules() for text in rule.unchanged]
@@ -222,6 +223,30 @@ def test_a_page_is_converted_on_request_only() -> None:
     assert normalise("头发与发展", script="traditional").text == "頭髮與發展"
     assert normalise("头发与发展\0", script="traditional").text == "頭髮與發展"
     assert normalise("頭髮與發展", script="traditional").edits == ()
+
+
+@given(
+    st.text(st.sampled_from("头发与展开發開說后\0\ud800\udfff\ufffda\n"), max_size=30),
+    st.sampled_from(["simplified", "traditional"]),
+)
+def test_converting_a_page_invents_no_replacement_character(text: str, script: str) -> None:
+    found = whole_script(text, script)
+    assert "".join(change.after for change in found).count("\ufffd") == 0
+    for change in found:
+        assert not set("\0\ud800\udfff\ufffd") & set(text[change.start : change.end])
+
+
+def test_a_phrase_that_changes_its_length_leaves_its_neighbours_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def longer(line: str, script: str) -> str:
+        assert script == "traditional"
+        assert not set("\0\ud800") & set(line)
+        return line.replace("发展", "甲乙丙")
+
+    monkeypatch.setattr("cleanpress.stages.script._convert", longer)
+    found = whole_script("头发\0发展与发展\ud800", "traditional")
+    assert [(change.start, change.end, change.after) for change in found] == [(3, 8, "甲乙丙与甲乙丙")]
 
 
 def test_the_context_of_a_mark_reaches_over_line_breaks_but_not_over_paragraphs() -> None:

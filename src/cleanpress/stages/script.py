@@ -26,6 +26,8 @@ CLEARLY = 0.98
 
 Guessed: a misreading of one telling character in fifty would be a bad scan already.
 """
+# OpenCC takes UTF-8 of C strings, neither NUL nor lone surrogates: these stay, what is between is converted.
+_CONVERTIBLE = re.compile("[^\0\ud800-\udfff]+")
 
 
 class _Tables(NamedTuple):
@@ -105,8 +107,9 @@ def whole_script(text: str, script: str) -> list[Change]:
         line = text[start:end]
         here = evidence(line)
         if here[wrong] > here[1 - wrong] or (foreign and here[wrong] == here[1 - wrong]):
-            converted = _convert(line, script)
-            found += _differences(line, converted, start)
+            for stretch in _CONVERTIBLE.finditer(line):
+                converted = _convert(stretch[0], script)
+                found += _differences(stretch[0], converted, start + stretch.start())
     return found
 
 
@@ -126,9 +129,7 @@ def _converter(name: str) -> OpenCC:
 
 
 def _convert(line: str, script: str) -> str:
-    # OpenCC takes UTF-8 of C strings: neither NUL nor lone surrogates.
-    safe = re.sub("[\0\ud800-\udfff]", "\ufffd", line)
-    converted: str = _converter("t2s" if script == SIMPLIFIED else "s2t").convert(safe)
+    converted: str = _converter("t2s" if script == SIMPLIFIED else "s2t").convert(line)
     return converted
 
 
@@ -147,7 +148,7 @@ def _differences(line: str, converted: str, offset: int) -> Iterator[Change]:
         return
     start = None
     for i, (before, after) in enumerate(zip(line, converted, strict=True)):
-        differs = after not in {before, "\ufffd"}
+        differs = before != after
         if differs and start is None:
             start = i
         elif not differs and start is not None:
