@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from cleanpress.commands.evaluate import command
+from cleanpress.commands.evaluate import command, printed_text, read_articles
 from cleanpress.errors import InputError, UsageError
 
 BLOCKS = ["灯会开到元宵夜", "城隍庙前的灯会昨晚开场，三百盏纸灯沿河排开，", "游人要走上半个钟头才看得完。"]
@@ -88,3 +89,27 @@ def test_wrong_use_is_told(folder: Path) -> None:
     assert isinstance(empty.exception, UsageError)
     missing = run(folder / "nowhere", "--gold", folder / "gold")
     assert isinstance(missing.exception, InputError)
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("[" * 100_000, "nested too deeply"),
+        ('{"page": "a.txt"}', "'text' is missing"),
+        ("[]", "not an article"),
+    ],
+)
+def test_hostile_articles_are_one_line(folder: Path, line: str, complaint: str) -> None:
+    (folder / "out" / "articles.jsonl").write_text(f"{line}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=complaint) as raised:
+        read_articles(folder / "out")
+    assert str(raised.value).startswith(f"{folder / 'out' / 'articles.jsonl'}:1: not an article: ")
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
+def test_a_page_that_the_record_says_is_a_pipe_or_a_device_has_no_baselines(folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    gold = folder / "none.gold.json"
+    for source in (folder / "pipe", Path("/dev/zero"), folder, Path("nul\0byte")):
+        assert printed_text(gold, "none", str(source)) is None

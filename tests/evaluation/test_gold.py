@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from cleanpress.errors import InputError
 from cleanpress.evaluation import parse_gold, read_gold
+from cleanpress.language.corpus import read_paragraphs
 
 
 def record(**changes: Any) -> dict[str, Any]:
@@ -35,6 +37,10 @@ def test_a_block_without_letters_is_no_piece_and_its_gap_moves_on() -> None:
         ({"gap_before": [True]}, "2 blocks but 1 gap_before"),
         ({"tears": [[1, 40]]}, "a tear outside its blocks"),
         ({"tears": [[7, 1]]}, "a tear outside its blocks"),
+        ({"tears": [[0, float("inf")]]}, "expected a whole number, found inf"),
+        ({"tears": [[0, float("nan")]]}, "expected a whole number, found nan"),
+        ({"tears": [[0, 1.5]]}, "expected a whole number, found 1.5"),
+        ({"tears": [[True, 1]]}, "expected a whole number, found True"),
         ({"blocks": ["——"], "tears": []}, "no article has any letters"),
     ],
 )
@@ -58,3 +64,36 @@ def test_the_file_is_named(tmp_path: Path) -> None:
         read_gold(path)
     path.write_text(json.dumps(record()), encoding="utf-8")
     assert read_gold(path).articles[0].id == "a"
+
+
+DEEP = "[" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (DEEP, "nested too deeply"),
+        ('{"page": "a", "articles": [{"id": 1, "blocks": ["灯"], "tears": [[0, Infinity]]}]}', "found inf"),
+        ('{"page": "a", "articles": [{"id": 1, "blocks": ["灯"], "tears": [[0, 1e999]]}]}', "found inf"),
+    ],
+)
+def test_hostile_json_is_one_line(tmp_path: Path, content: str, complaint: str) -> None:
+    path = tmp_path / "a.gold.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=complaint) as raised:
+        read_gold(path)
+    assert "\n" not in str(raised.value)
+    assert str(raised.value).startswith(f"{path}: not a gold page: ")
+
+
+def test_a_corpus_that_is_nested_too_deeply_or_damaged(tmp_path: Path) -> None:
+    deep = tmp_path / "deep.jsonl"
+    deep.write_text('{"text": "灯"}\n' + DEEP, encoding="utf-8")
+    with pytest.raises(InputError, match="line 2: nested too deeply"):
+        list(read_paragraphs(deep))
+    damaged = tmp_path / "damaged.txt.gz"
+    packed = bytearray(gzip.compress(bytes(range(256)) * 40, mtime=0))
+    packed[10:40] = b"\xff" * 30
+    damaged.write_bytes(packed)
+    with pytest.raises(InputError, match="cannot be read"):
+        list(read_paragraphs(damaged, "latin-1"))

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cleanpress.cli import EXIT_CODES
-from cleanpress.errors import InputError, UsageError
+from cleanpress.config import MAX_BYTES
+from cleanpress.errors import CleanpressError, InputError, UsageError
+from cleanpress.formats.read import read_bytes, require_file
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -110,8 +112,12 @@ def read_articles(out: Path) -> tuple[dict[str, list[str]], dict[str, str]]:
             page, text = record["page"], record["text"]
             if not isinstance(page, str) or not isinstance(text, str):
                 raise TypeError("page and text must be strings")
-        except (ValueError, KeyError, TypeError) as error:
+        except KeyError as error:
+            raise InputError(f"{path}:{number}: not an article: {error} is missing") from error
+        except (ValueError, TypeError) as error:
             raise InputError(f"{path}:{number}: not an article: {error}") from error
+        except RecursionError:
+            raise InputError(f"{path}:{number}: not an article: it is nested too deeply") from None
         name = Path(page).stem
         if sources.setdefault(name, page) != page:
             raise InputError(f"{path}:{number}: two pages are called {name!r}: {sources[name]} and {page}")
@@ -123,8 +129,10 @@ def printed_text(gold: Path, name: str, source: str | None) -> str | None:
     """The page as it was printed: beside its gold as NAME.txt, or where the run read it; else ``None``."""
     for path in [gold.parent / f"{name}.txt", *([Path(source)] if source else [])]:
         try:
-            return path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError):
+            # The path comes from the folder's record, which may name anything: a device, a pipe.
+            require_file(path)
+            return read_bytes(path, max_bytes=MAX_BYTES).decode("utf-8-sig")
+        except (CleanpressError, ValueError):
             # A page in another encoding or format has no baselines; the caller says so.
             continue
     return None

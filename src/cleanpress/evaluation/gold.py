@@ -61,7 +61,7 @@ def parse_gold(record: Any, source: str = "gold") -> GoldPage:
         articles = []
         for article in record["articles"]:
             blocks = tuple(map(_text, article["blocks"]))
-            tears = tuple((int(at), int(offset)) for at, offset in article.get("tears") or ())
+            tears = tuple((_whole(at), _whole(offset)) for at, offset in article.get("tears") or ())
             gaps = tuple(map(bool, article.get("gap_before") or ()))
             if gaps and len(gaps) != len(blocks):
                 raise ValueError(
@@ -86,12 +86,20 @@ def _text(value: Any) -> str:
     return value
 
 
+def _whole(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError(f"expected a whole number, found {value!r}")
+    return value
+
+
 def read_gold(path: Path) -> GoldPage:
     """The gold page in a file. Raises ``InputError``."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
+    except RecursionError:
+        raise InputError(f"{path}: not a gold page: it is nested too deeply") from None
     except ValueError as error:
         raise InputError(f"{path}: not JSON in UTF-8: {error}") from error
     return parse_gold(record, str(path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def read_paragraphs(path: Path, encoding: str = "utf-8-sig") -> Iterator[str]:
         raise InputError(f"{path}: not {error.encoding} text; name its encoding with --encoding") from None
     except LookupError:
         raise InputError(f"{encoding}: no such encoding") from None
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"{path}: cannot be read: {error}") from None
 
 
@@ -43,6 +44,8 @@ def _paragraphs_of(line: str, place: str) -> list[str]:
         record = json.loads(line)
     except ValueError:
         raise InputError(f"{place}: not JSON") from None
+    except RecursionError:
+        raise InputError(f"{place}: nested too deeply") from None
     if not isinstance(record, dict):
         raise InputError(f"{place}: not a JSON object")
     title, paragraphs, text = record.get("title"), record.get("paragraphs"), record.get("text")
