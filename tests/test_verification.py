@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from hashlib import sha256
@@ -390,3 +391,31 @@ def test_no_byte_can_be_changed_unseen_by_the_hash(root: Path, file: str) -> Non
     for at in range(0, len(content), 211):
         (root / "clean" / file).write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
         assert findings(root), at
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
+@pytest.mark.parametrize("place", ["pipe", "/dev/zero", ".", "nul\0byte"])
+def test_an_input_that_is_no_file_is_not_waited_for(root: Path, place: str) -> None:
+    os.mkfifo(root / "pipe")
+    manifest = json.loads((root / "clean" / "manifest.json").read_text(encoding="utf-8"))
+    for entry in manifest["inputs"]:
+        if entry["path"] == SOURCE:
+            entry["path"] = place
+    manifest["inputs"].sort(key=lambda entry: entry["path"])
+    (root / "clean" / "manifest.json").write_bytes(manifests.dump(manifest))
+    assert any("the input: " in finding for finding in findings(root))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
+def test_a_manifest_that_is_a_pipe_is_none(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "manifest.json")
+    [finding] = verify(tmp_path).findings
+    assert "is not a manifest of cleanpress" in finding.message
+
+
+def test_an_input_is_read_up_to_the_limit_of_the_run(root: Path) -> None:
+    manifest = json.loads((root / "clean" / "manifest.json").read_text(encoding="utf-8"))
+    for limit, expected in ((10, 2), (10**9, 0), ("no", 0), (0, 0), (None, 0)):
+        manifest["configuration"]["max_bytes"] = limit
+        (root / "clean" / "manifest.json").write_bytes(manifests.dump(manifest))
+        assert sum("more than a page may" in finding for finding in findings(root)) == expected

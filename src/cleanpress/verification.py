@@ -14,12 +14,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from cleanpress.config import MAX_BYTES
 from cleanpress.errors import CleanpressError, InputError, UsageError
 from cleanpress.formats import manifest as manifests
 from cleanpress.formats import parse, records
 from cleanpress.formats.names import page_folders
 from cleanpress.formats.places import Places
-from cleanpress.formats.read import read_bytes
+from cleanpress.formats.read import read_bytes, require_file
 from cleanpress.formats.write import input_record, markdown_files
 from cleanpress.ledger import check, quote
 from cleanpress.model import Page, Result
@@ -228,7 +229,8 @@ class _Verification:
         """The page, read and decoded again."""
         source, encoding = entry["path"], entry["encoding"]
         try:
-            data = read_bytes(self.root / source)
+            require_file(self.root / source)
+            data = read_bytes(self.root / source, max_bytes=self._max_bytes())
             digest = sha256(data).hexdigest()
             if digest != entry.get("sha256"):
                 self._found(
@@ -239,7 +241,7 @@ class _Verification:
                 )
                 return None
             return Page(decode_as(data, encoding), source, encoding, digest)
-        except InputError as error:
+        except (InputError, UsageError) as error:
             reason = str(error).removeprefix(f"{self.root / source}: ").removeprefix(f"{source}: ")
             hint = (
                 ""
@@ -250,6 +252,12 @@ class _Verification:
         except (CleanpressError, ValueError, LookupError) as error:
             self._found(manifests.NAME, f"the input cannot be decoded as {encoding!r}: {error}", None, source)
         return None
+
+    def _max_bytes(self) -> int:
+        """The size limit of the run: whatever it was, no page was larger."""
+        configuration = self.manifest.get("configuration")
+        limit = configuration.get("max_bytes") if isinstance(configuration, dict) else None
+        return limit if type(limit) is int and limit > 0 else MAX_BYTES
 
     def _derive(
         self,

@@ -60,8 +60,12 @@ def dump(manifest: Manifest) -> bytes:
 
 def load(folder: Path) -> Manifest | None:
     """The manifest of a folder that cleanpress wrote; ``None`` where there is none that can be read."""
+    path = folder / NAME
+    if not path.is_file():
+        # A pipe of that name would be waited for without end.
+        return None
     try:
-        manifest = json.loads((folder / NAME).read_bytes())
+        manifest = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(manifest, dict) or manifest.get("generator") != GENERATOR:
