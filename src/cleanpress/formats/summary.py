@@ -14,7 +14,6 @@ from cleanpress.model import Result, Span
 if TYPE_CHECKING:
     from rich.console import Console
 
-SURE = 0.8
 LOOKS = 8
 """How many places to look at are shown unless all are asked for."""
 
