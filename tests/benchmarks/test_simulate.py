@@ -125,7 +125,7 @@ def test_a_tidy_page_is_in_printed_order_and_whole() -> None:
 
 def test_a_wrecked_page_shows_every_defect() -> None:
     seen: set[str] = set()
-    for seed in range(12):
+    for seed in range(24):
         made = page(seed, WRECKED)
         order = [(p.article, p.block, p.start) for p in made.pieces if p.block >= 0 and not p.copy]
         ids = list(dict.fromkeys(a for a, _, _ in order))

@@ -230,3 +230,8 @@ def test_the_first_control_character_is_counted_in_the_text() -> None:
 
 def test_half_a_surrogate_pair_is_refused() -> None:
     assert "character 1 is half of a surrogate pair" in refusal(b"a\\ud800b", "unicode_escape")
+
+
+def test_valid_utf_8_of_another_script_is_utf_8() -> None:
+    assert decode("Огни гавани\n".encode(), source="x").encoding == "utf-8"
+    assert decode("Φώτα του λιμανιού\n".encode(), source="x").encoding == "utf-8"

@@ -164,8 +164,11 @@ def _recognise(data: bytes, source: str) -> str:
         if data.startswith(mark):
             return name
     first_bad, text = _try(data, "utf-8")
-    if text is not None and (text.isascii() or _looks_encoded(text)) and "\0" not in text:
-        return "utf-8"
+    if text is not None and "\0" not in text:
+        # A character of GB18030 text is valid UTF-8 in one case of eight: of eight together, never.
+        wide = sum(not c.isascii() for c in text[:SAMPLE])
+        if wide == 0 or wide >= 8 or _looks_encoded(text):
+            return "utf-8"
     candidates = {}
     for name in ("utf-16-le", "utf-16-be", "gb18030", "big5", "cp950", "big5hkscs"):
         at, other = _try(data, name)
