@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanpress.edited import render
+from cleanpress.edited import Change, render
 from cleanpress.errors import UsageError
 from cleanpress.model import Span
 from cleanpress.stages.normalise import FINDERS, Rule, normalise, rules
+from cleanpress.stages.normalise.spacing import letter_spacing
 from cleanpress.stages.script import whole_script
 
 EXAMPLES = [(rule, before, after) for rule in rules() for before, after in rule.examples]
@@ -84,7 +85,14 @@ PIECES = st.lists(
     ),
     max_size=25,
 ).map("".join)
-TEXTS = st.one_of(RICH, PIECES, ANY)
+# Characters set apart by gaps of uneven width: closing the narrowest must not make others the narrowest.
+UNEVEN = st.lists(
+    st.tuples(
+        st.sampled_from(["中", "国", "的", "和", "发展", "，", ",", "。", "A", "12", "\n"]), st.integers(0, 4)
+    ),
+    max_size=16,
+).map(lambda pieces: "".join(piece + " " * gap for piece, gap in pieces))
+TEXTS = st.one_of(RICH, PIECES, UNEVEN, ANY)
 
 
 @given(TEXTS)
@@ -149,6 +157,26 @@ def test_clean_chinese_comes_back_untouched(text: str) -> None:
     assert normalise(text).edits == ()
 
 
+def test_only_the_narrowest_spaces_of_a_line_go() -> None:
+    assert normalise("国 家 发 展  改 革 委   甲  乙   丙").text == "国家发展  改革委   甲  乙   丙"
+    assert normalise("国  家  发  展    改  革  委").text == "国家发展    改革委"
+    assert normalise("目  前  ,  全  国  夏  粮").text == "目前，全国夏粮"
+
+
+def test_a_line_is_closed_up_once_however_many_widths_its_gaps_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = 0
+
+    def counted(text: str) -> list[Change]:
+        nonlocal calls
+        calls += 1
+        return letter_spacing(text)
+
+    monkeypatch.setitem(FINDERS, "letter-spacing", counted)
+    line = "".join("国" + " " * (1 + k // 2) for k in range(200)) + "国"
+    assert normalise(line).text == "国国国" + line[5:]
+    assert calls == 2
+
+
 SIZE = 30_000
 ADVERSARIAL = {
     "brackets": "(" * (SIZE // 2) + ")" * (SIZE // 2),
@@ -161,6 +189,7 @@ ADVERSARIAL = {
     "spaced singles": "中 " * (SIZE // 2),
     "spaced pairs": "中国 中 " * (SIZE // 5),
     "uneven spaces": "中 国  " * (SIZE // 5),
+    "ever wider spaces": "".join("中" + " " * k for k in range(int((2 * SIZE) ** 0.5))),
     "dots": "." * SIZE,
     "stops": "中." * (SIZE // 2),
     "hyphens": "-" * SIZE,

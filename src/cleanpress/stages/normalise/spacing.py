@@ -16,7 +16,9 @@ from cleanpress.stages.normalise.letters import HAN, SPACE
 _SPACED_LINE = re.compile(f"[^{SPACE}\n][{SPACE}]+[^{SPACE}\n]")
 _TOKEN = re.compile(f"[^{SPACE}\n]+")
 _HAN = re.compile(f"[{HAN}]")
+_TOGETHER = re.compile(f"[{HAN}]{{2}}")
 _MARKS = "，、。；：？！“”‘’（）《》〈〉【】「」『』…—·"
+_HALF_WIDTH_MARKS = ",;:?!"
 _BYLINE = re.compile("记者|記者|通讯员|通訊員|编辑|編輯|责编|校对|校對|作者|[■□◆●▲►]")
 _FUNCTION_WORDS = frozenset("的了在是和与與将將也都着把被对對从從为為及并並")
 """Words that no name list and no headline sets apart with spaces on both sides more than once."""
@@ -39,7 +41,12 @@ def letter_spacing(text: str) -> list[Change]:
 
 
 def _closed_up(text: str, tokens: list[tuple[int, int]]) -> list[Change]:
-    """The spaces of a line that go: the narrowest ones between Chinese, when the line is set apart."""
+    """The spaces of a line that go: the narrowest ones between Chinese, when the line is set apart.
+
+    A line is closed up once, as its wider spaces part words. No trace is left of the spaces that went, so
+    what tells a line that was closed up is that its spaces are wide and some characters stand together:
+    spaces wider than one are taken for letter-spacing only where no two Chinese characters touch.
+    """
     if len(tokens) < 3:
         return []
     widths = [right[0] - left[1] for left, right in pairwise(tokens)]
@@ -55,11 +62,23 @@ def _closed_up(text: str, tokens: list[tuple[int, int]]) -> list[Change]:
     if not (alone or by_character or by_word):
         return []
     narrow = min(widths)
-    return [
-        Change(left[1], right[0], "", "letter-spacing")
+    if narrow > 1 and any(_TOGETHER.search(text, start, end) for start, end in tokens):
+        return []
+    closed = [
+        (left[1], right[0])
         for left, right in pairwise(tokens)
-        if right[0] - left[1] == narrow and _is_chinese(text[left[1] - 1]) and _is_chinese(text[right[0]])
+        if right[0] - left[1] == narrow and _touch(text[left[1] - 1], text[right[0]])
     ]
+    if not any(_HAN.match(text[start - 1]) and _HAN.match(text[end]) for start, end in closed):
+        return []
+    return [Change(start, end, "", "letter-spacing") for start, end in closed]
+
+
+def _touch(left: str, right: str) -> bool:
+    """Whether no space belongs between two characters: both Chinese, or one a mark that will be made so."""
+    if left in _HALF_WIDTH_MARKS:
+        return _HAN.match(right) is not None
+    return _is_chinese(left) and (_is_chinese(right) or right in _HALF_WIDTH_MARKS)
 
 
 def _is_chinese(character: str) -> bool:
