@@ -164,7 +164,10 @@ def looks(result: Result) -> list[Look]:
             text = f"…{block.text[-FLANK:]}[…]" if after else f"[…]{block.text[:FLANK]}…"
             found.append((block.spans[-1 if after else 0], "text is missing", text))
     for question in result.questions:
-        answer = f"joined, {question.confidence:.0%} sure" if question.kind == "join" else "left apart"
+        sure = f"{question.confidence:.0%} sure"
+        answer = {"join": f"joined, {sure}", "paragraph": f"one paragraph, {sure}"}.get(
+            question.kind, "left apart"
+        )
         found.append((question.span, answer, question.text))
     return [
         Look(result.page.source, *places.of(span.start), printable(what), printable(text))
