@@ -125,8 +125,10 @@ class TestProbabilities:
         assert spaced.tolist() == [plain[0], 0.0, plain[1]]
         assert toy.surprise([]) == []
 
+    # The same examples every time: in one of some 65,000 look-ups the fingerprint of an unseen n-gram is
+    # that of another, and the law does not hold for it; an example that meets one is no failure.
     @given(letters, letters)
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60, deadline=None, derandomize=True)
     def test_continuation_is_the_gain_in_surprise(self, toy: LanguageModel, left: str, right: str) -> None:
         """The boundary score must be what scoring the joined text and the right text alone gives."""
         score = toy.continuation([left], [right])[0, 0]
