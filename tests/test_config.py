@@ -6,7 +6,6 @@ import pytest
 
 from cleanpress.config import SCRIPTS, Config
 from cleanpress.errors import UsageError
-from cleanpress.stages import script
 
 
 def test_the_manifest_gets_plain_values() -> None:
@@ -46,8 +45,3 @@ def test_what_does_not_exist() -> None:
         Config(script="runes")
     with pytest.raises(UsageError, match="at least 1 byte"):
         Config(max_bytes=0)
-
-
-def test_the_scripts_are_those_of_the_stage() -> None:
-    # The stage has its own list: help, which shows this one, must not import the stage.
-    assert sorted(SCRIPTS) == sorted(script.SCRIPTS)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleanpress.errors import UsageError
 from cleanpress.language.encoder import FragmentEncoder
 from cleanpress.language.hashed_grams import EDGE, edges, folded, grams, letters
 
@@ -170,7 +171,7 @@ def test_answers_do_not_depend_on_the_hash_seed() -> None:
 
 
 def test_a_folder_without_tables_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="dense"):
+    with pytest.raises(UsageError, match="dense"):
         FragmentEncoder.load(tmp_path)
 
 

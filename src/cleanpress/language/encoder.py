@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from cleanpress.errors import UsageError
 from cleanpress.language.hashed_grams import DATA, Codes, buckets, edges, folded, grams, letters
 from cleanpress.language.pair_features import (
     Features,
@@ -100,8 +101,15 @@ class FragmentEncoder:
 
     @classmethod
     def load(cls, path: Path | None = None) -> Self:
-        """The encoder in the folder ``path``, or the package's own; ``FileNotFoundError`` without a table."""
+        """The encoder in the folder ``path``, or the package's own; ``UsageError`` without a table."""
         folder = DATA if path is None else path
+        try:
+            return cls._read_tables(folder)
+        except (OSError, ValueError, KeyError) as error:
+            raise UsageError(f"{folder}: not a fragment encoder ({error})") from error
+
+    @classmethod
+    def _read_tables(cls, folder: Path) -> Self:
         with np.load(folder / "dense.npz") as archive:
             dense = {name: archive[name].astype(np.float32) for name in archive.files}
         weights = json.loads((folder / "weights.json").read_text(encoding="utf-8"))

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from opencc import OpenCC
 
 AUTO, KEEP, SIMPLIFIED, TRADITIONAL = "auto", "keep", "simplified", "traditional"
-SCRIPTS = (AUTO, KEEP, SIMPLIFIED, TRADITIONAL)
 CLEARLY = 0.98
 """Share of the telling characters that must be of one script for the rest to be strays.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from cleanpress.config import SCRIPTS
 from cleanpress.edited import Change, EditedText
 from cleanpress.errors import UsageError
 from cleanpress.stages.normalise.dots import dash, ellipsis, full_stop
@@ -26,7 +27,7 @@ from cleanpress.stages.normalise.mojibake import mojibake
 from cleanpress.stages.normalise.quotes import straight_quote
 from cleanpress.stages.normalise.rule import Rule, rules
 from cleanpress.stages.normalise.spacing import letter_spacing, space_at_mark
-from cleanpress.stages.script import AUTO, KEEP, SCRIPTS, stray_script, whole_script
+from cleanpress.stages.script import AUTO, KEEP, stray_script, whole_script
 
 __all__ = ["Rule", "normalise", "rules"]
 
