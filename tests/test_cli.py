@@ -563,7 +563,9 @@ def test_an_interruption_leaves_nothing(run: Run, tmp_path: Path, monkeypatch: p
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are another matter there")
 def test_a_real_interruption(run: Run, tmp_path: Path) -> None:
     slow = (
-        "import sys, time; sys.argv[0] = 'cleanpress'\n"
+        "import signal, sys, time; sys.argv[0] = 'cleanpress'\n"
+        # Whoever runs the tests in the background makes children ignore the signal.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from cleanpress import cli, pipeline\n"
         "pipeline.clean_page = lambda *_: (print('ready', flush=True), time.sleep(60))\n"
         "cli.main()"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("run", epilog=EXIT_CODES)
-@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path())
+@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option(
     "-o", "--output", "out", metavar="OUT", required=True, type=click.Path(), help="The folder to write."
 )

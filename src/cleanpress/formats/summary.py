@@ -95,6 +95,7 @@ class Summary:
     def show_on(self, console: Console) -> None:
         """The summary for a terminal. Text of the page is never read as markup."""
         from rich import box
+        from rich.padding import Padding
         from rich.table import Table
         from rich.text import Text
 
@@ -116,18 +117,15 @@ class Summary:
         shown = self.looks if self.verbose else self.looks[:LOOKS]
         if shown:
             console.print(Text("Deserves a look", style="bold"))
-            grid = Table.grid(padding=(0, 2))
-            # Where the terminal is narrow the text is folded, never the place.
-            grid.add_column(no_wrap=True)
-            grid.add_column(no_wrap=True)
-            grid.add_column(overflow="fold")
             for look in shown:
-                grid.add_row(
-                    Text(f"  {printable(look.place)}", style="cyan"),
+                # The place stays whole, so that a terminal or an editor can open it; the text gets a line
+                # of its own, so that a long path leaves it room.
+                place, what = (
+                    Text(f"  {printable(look.place)}  ", style="cyan"),
                     Text(look.what, style="yellow"),
-                    Text(look.text),
                 )
-            console.print(grid)
+                console.print(place + what, soft_wrap=True)
+                console.print(Padding(Text(look.text), (0, 0, 0, 4)))
             if len(shown) < len(self.looks):
                 console.print(Text(f"  and {len(self.looks) - len(shown)} more; -v shows all", style="dim"))
             console.print()
@@ -165,9 +163,11 @@ def looks(result: Result) -> list[Look]:
             found.append((block.spans[-1 if after else 0], "text is missing", text))
     for question in result.questions:
         sure = f"{question.confidence:.0%} sure"
-        answer = {"join": f"joined, {sure}", "paragraph": f"one paragraph, {sure}"}.get(
-            question.kind, "left apart"
-        )
+        answer = {
+            "join": f"joined, {sure}",
+            "paragraph": f"joined to one paragraph, {sure}",
+            "untitled": "no headline",
+        }.get(question.kind, "left apart")
         found.append((question.span, answer, question.text))
     return [
         Look(result.page.source, *places.of(span.start), printable(what), printable(text))

@@ -86,3 +86,9 @@ def test_a_byline_is_never_healed_to_a_paragraph() -> None:
     article = build({(1, 2), (2, 3), (3, 4), (6, 7)}).articles[0]
     assert article.blocks[2].text == "■ 周小舟"
     assert article.blocks[-1].text == "（周小舟）"
+
+
+def test_an_article_without_a_headline_is_asked_about() -> None:
+    judgement = Judgement(scores(len(PAGE), set()), np.zeros(len(PAGE)), {(3, 4): 0.9}, (0.7,))
+    [question] = build_articles(PAGE, [[3, 4]], judgement, heal_at=0.5, ask_at=0.6).questions
+    assert (question.kind, question.span) == ("untitled", PAGE[3].span)

@@ -92,6 +92,10 @@ def build_articles(
     for chain, confidence in zip(chains, judgement.articles, strict=True):
         blocks, joins, gaps = _blocks(fragments, chain, judgement, heal_at)
         articles.append(Article(blocks, joins, gaps, confidence))
+        if not any(block.role is Role.HEADLINE for block in blocks):
+            first = fragments[chain[0]]
+            text = f"under which headline does “{first.text[:16]}…” belong?"
+            questions.append(Question("untitled", first.span, text, (), confidence))
         for i, j in itertools.pairwise(chain):
             if judgement.links[i, j] < ask_at:
                 questions.append(question_of(fragments, judgement, i, j, "join"))

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 
 from cleanpress.edited import Change, EditedText, render
 from cleanpress.model import Fragment, Role, Span
-from cleanpress.stages.segment.lines import CLOSING, TERMINAL, Columns, Line, measure_columns, split_lines
+from cleanpress.stages.segment.lines import (
+    CLOSING,
+    TERMINAL,
+    Columns,
+    Line,
+    ends_sentence,
+    measure_columns,
+    split_lines,
+)
 from cleanpress.stages.segment.roles import assign_roles
 from cleanpress.stages.segment.unwrap import group_lines
 
@@ -101,6 +109,6 @@ def _open_tail(text: str, columns: Columns, last: int, role: Role) -> float:
     if role is not Role.PARAGRAPH:
         return 0.0
     bare = text.rstrip(CLOSING)
-    if not bare or bare[-1] in TERMINAL:
+    if not bare or ends_sentence(text):
         return 0.2 if columns.is_full(last) else 0.03
     return 0.6 if bare[-1] in "：:；;" else 0.95

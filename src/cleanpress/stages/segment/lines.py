@@ -39,7 +39,9 @@ class Line:
 def ends_sentence(text: str) -> bool:
     """Whether text ends with a mark that ends a sentence, closing quotes and brackets aside."""
     bare = text.rstrip(CLOSING)
-    return bool(bare) and bare[-1] in TERMINAL
+    # A Latin full stop ends a sentence behind a Latin word; behind a figure it may be a decimal point.
+    latin = len(bare) >= 2 and bare[-1] == "." and bare[-2].isascii() and bare[-2].isalpha()
+    return bool(bare) and (bare[-1] in TERMINAL or latin)
 
 
 def width(text: str) -> float:
