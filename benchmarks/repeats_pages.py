@@ -10,6 +10,9 @@ fewer   share of the windows that an article prints twice itself and of which on
 excess  letters that remain / letters of the gold - 1, furniture left out
 place   of the copies whose two prints have different neighbours, the share of those kept in the print
         that follows, or is followed by, what follows or precedes it in the gold
+
+Then the pages of samples/ as one page, printed once and over and over: what remains should not grow, and
+what it costs only as the page does.
 """
 
 from __future__ import annotations
@@ -30,9 +33,12 @@ from rapidfuzz import fuzz
 from cleanpress.model import Fragment, Role
 from cleanpress.stages.normalise import normalise
 from cleanpress.stages.repeats import RepeatDecision, find_repeats
+from cleanpress.stages.repeats.index import permutations
 from cleanpress.stages.segment import segment
 
 PAGES = Path(__file__).resolve().parents[2] / "shared" / "pages"
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+PRINTS = (1, 2, 5, 20)
 SETS = ("seed", "torn-dev", "tidy-dev", "scan-dev")
 WINDOW = 8
 
@@ -120,9 +126,9 @@ def right_places(
 def measure(path: Path, gold: dict[str, Any], figures: Figures, show: bool) -> None:
     segmentation = segment(normalise(path.read_text(encoding="utf-8")))
     fragments = segmentation.fragments
-    start = time.perf_counter()
+    start = time.process_time()
     decision = find_repeats(fragments, segmentation.edited)
-    figures.seconds += time.perf_counter() - start
+    figures.seconds += time.process_time() - start
     before = [letters(f.text) for f in fragments if f.role is not Role.FURNITURE]
     after = [letters(f.text) for f in decision.fragments if f.role is not Role.FURNITURE]
     lost, fewer, wanted = lost_windows(gold, before, after)
@@ -149,6 +155,23 @@ def measure(path: Path, gold: dict[str, Any], figures: Figures, show: bool) -> N
             print(f"   {how} {copy[:24]}…{copy[-10:]} | {repeat.reason}")
 
 
+def print_over_and_over() -> None:
+    """What remains of the sample pages printed several times, and what finding that costs."""
+    page = "\n".join(path.read_text(encoding="utf-8") for path in sorted(SAMPLES.glob("*.txt")))
+    print("\nprinted  fragments   remain  letters  skipped        ms  ms/fragment")
+    for prints in PRINTS:
+        segmentation = segment(normalise(page * prints))
+        start = time.process_time()
+        decision = find_repeats(segmentation.fragments, segmentation.edited)
+        ms = 1000 * (time.process_time() - start)
+        count = len(segmentation.fragments)
+        left = sum(len(letters(fragment.text)) for fragment in decision.fragments)
+        print(
+            f"{prints:7} {count:10} {len(decision.fragments):8} {left:8} {decision.skipped:8} "
+            f"{ms:9.1f} {ms / count:12.2f}"
+        )
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -156,15 +179,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("sets", nargs="*", default=SETS)
     parser.add_argument("--show", action="store_true", help="print every page and every copy")
     args = parser.parse_args(argv)
-    if not PAGES.is_dir():
+    permutations()  # imports datasketch, which takes longer than a page
+    if PAGES.is_dir():
+        measure_sets(args.sets, args.show)
+    else:
         print(f"skipped: no development pages at {PAGES}")
-        return 0
+    print_over_and_over()
+    return 0
+
+
+def measure_sets(names: Sequence[str], show: bool) -> None:
     print("set         pages      lost     fewer  excess before    after     place  ms/page")
-    for name in args.sets:
+    for name in names:
         figures = Figures()
         for path in sorted((PAGES / name).glob("*.gold.json")):
             gold = json.loads(path.read_text(encoding="utf-8"))
-            measure(path.with_name(path.name.replace(".gold.json", ".txt")), gold, figures, args.show)
+            measure(path.with_name(path.name.replace(".gold.json", ".txt")), gold, figures, show)
         shares = [figures.lost / figures.windows, figures.fewer / figures.windows]
         excess = [count / figures.gold - 1 for count in (figures.before, figures.after)]
         place = f"{sum(figures.places)} of {len(figures.places)}"
@@ -172,7 +202,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"{name:10} {figures.pages:6}   {shares[0]:.5f}   {shares[1]:.5f}        {excess[0]:+.4f}  "
             f"{excess[1]:+.4f}  {place:>8}   {1000 * figures.seconds / figures.pages:6.1f}"
         )
-    return 0
 
 
 if __name__ == "__main__":

@@ -1,95 +1,21 @@
 from __future__ import annotations
 
-import random
 import re
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rapidfuzz.distance import Indel
-from written_blocks import cut_page
+from repeats_laws import decide, noisy, page
+from written_blocks import BRIDGE, BRIDGE_2, SCHOOL, TEA, TEA_2, TEA_3, cut_page
 
-from cleanpress.edited import EditedText, render
+from cleanpress.edited import EditedText
 from cleanpress.model import Fragment, Relation, Span
 from cleanpress.stages.repeats import RepeatDecision, find_repeats
 from cleanpress.stages.repeats.key import comparison_key
 
-TEA = (
-    "谷雨前后,云岭村的茶农天不亮就上了山。今年春天雨水偏少,头采的芽叶比往年瘦一些,香气却更足,"
-    "合作社把收购价每斤提高了四元,三百多户人家都松了一口气。"
-)
-TEA_2 = (
-    "合作社请回来的炒茶师傅郭水根守着六口铁锅,从午后一直忙到夜里。他说机器做得出样子,做不出香气,"
-    "云岭村的茶农今年松了一口气,靠的还是二十年里烫出来的记性。"
-)
-TEA_3 = "合作社在云岭村新修的晒场下个月交付使用,到时候茶农可以在廊下炒茶、卖茶,游客也可以住进老茶厂。"
-BRIDGE = (
-    "横跨沙溪的老石桥封闭检修已有半年,两岸居民过河要绕行下游的公路桥。施工方介绍,桥墩灌浆已经完成,"
-    "栏板上的石刻逐块编号、清洗、复位,预计入冬以前恢复通行。"
-)
-BRIDGE_2 = (
-    "负责测绘的工程师把桥拱的变形画成曲线贴在工棚里,每周添一笔。曲线越来越平,"
-    "说明桥身已经稳住,往后只需要防着汛期的漂木。"
-)
-SCHOOL = (
-    "开学第一周,镇中心小学把劳动课搬进了田埂。孩子们分组辨认野菜、量土温、记虫情,"
-    "带队的老师说,课本上的一页,在地里要走上整整一个上午。"
-)
-
 
 def texts(decision: RepeatDecision) -> list[str]:
     return [fragment.text for fragment in decision.fragments]
-
-
-def check_laws(fragments: list[Fragment], edited: EditedText, decision: RepeatDecision) -> None:
-    """What must hold for any page: nothing lost, nothing invented, everything where it says it is."""
-    outcome = sorted([*(f.span for f in decision.fragments), *(r.span for r in decision.repeats)])
-    for left, right in pairwise(outcome):
-        assert left.end <= right.start
-    covered = {i for span in outcome for i in range(*span)}
-    assert covered == {i for fragment in fragments for i in range(*fragment.span)}
-    assert list(decision.fragments) == sorted(decision.fragments, key=lambda f: f.span)
-    for k, fragment in enumerate(decision.fragments):
-        assert fragment.text == render(edited.original, edited.edits, fragment.span)
-        outer = fragments[decision.origin[k]].span
-        assert outer.start <= fragment.span.start <= fragment.span.end <= outer.end
-    for repeat in decision.repeats:
-        copy = comparison_key(render(edited.original, edited.edits, repeat.span)).letters
-        kept = comparison_key(render(edited.original, edited.edits, repeat.kept)).letters
-        holders = [f for f in decision.fragments if f.span.start <= repeat.kept.start < f.span.end]
-        assert len(holders) == 1
-        assert repeat.kept.end <= holders[0].span.end
-        assert Indel.normalized_similarity(copy, kept) == pytest.approx(repeat.similarity, abs=1e-4)
-        assert repeat.similarity >= 0.68
-        assert repeat.reason
-    for k, echoes in decision.echoes.items():
-        assert echoes
-        assert 0 <= k < len(decision.fragments)
-        assert all(0 <= i < len(fragments) for i in echoes)
-
-
-def decide(text: str) -> RepeatDecision:
-    fragments, edited = cut_page(text)
-    decision = find_repeats(fragments, edited)
-    check_laws(fragments, edited, decision)
-    return decision
-
-
-def noisy(text: str, rate: float, seed: int) -> str:
-    """Letters misread, dropped and doubled at a rate, marks left as they are."""
-    chance = random.Random(seed)
-    out = []
-    for letter in text:
-        if letter.isalnum() and chance.random() < rate:
-            out.append(chance.choice([chr(0x4E00 + chance.randrange(4000)), "", letter * 2]))
-        else:
-            out.append(letter)
-    return "".join(out)
-
-
-def page(*blocks: str) -> str:
-    return "\n\n".join(blocks) + "\n"
 
 
 def test_a_page_without_repeats_stays_as_it_is() -> None:

@@ -11,7 +11,7 @@ from cleanpress.stages.repeats.board import SCRAP, Board, Mask
 from cleanpress.stages.repeats.context import Contexts
 from cleanpress.stages.repeats.runs import Run, is_torn
 from cleanpress.stages.repeats.twins import COMPARED, LEFT, RIGHT, SHORT, Side, Twin, Twins
-from cleanpress.stages.repeats.verify import whole_match, whole_text_match
+from cleanpress.stages.repeats.verify import whole_text_match
 
 # Contexts closer than this are as good as each other (measured on the development pages: see
 # benchmarks/repeats_pages.py, "right place").
@@ -101,20 +101,24 @@ class _Decided(Board):
             if len(kept) < 2:
                 return
             best, reasons = self._best(kept)
-            # What was set aside may rely on any print kept: if it can rely on the best, the others may go.
-            for i in crowd:
-                if self._keys[i] == self._keys[best] and not self.kept[i].any():
-                    self.add(Twin(min(i, best), max(i, best), whole_match(len(self._keys[i]))))
+            numbers = {
+                i: self._link(best, i)
+                for i in crowd
+                if i != best and (i in reasons or not self.kept[i].all())
+            }
+            # What was set aside may have relied on a print that is kept; now it can rely on the best.
             kept.remove(best)
             self.release(kept)
             for i in kept:
-                left, right = min(i, best), max(i, best)
-                match = whole_text_match(self._keys[left], self._keys[right])
-                if match:
-                    number = self.add(Twin(left, right, match))
-                    side = LEFT if i == left else RIGHT
-                    if self.set_aside(number, side):
-                        self.reasons[number, side] = reasons[i]
+                number = numbers[i]
+                if number >= 0 and self.set_aside(number, LEFT if i < best else RIGHT):
+                    self.reasons[number, LEFT if i < best else RIGHT] = reasons[i]
+
+    def _link(self, i: int, j: int) -> int:
+        """Add the twin of two fragments with the same text; -1 if they have not."""
+        left, right = min(i, j), max(i, j)
+        match = whole_text_match(self._keys[left], self._keys[right])
+        return self.add(Twin(left, right, match)) if match else -1
 
     def _best(self, kept: Sequence[int]) -> tuple[int, dict[int, str]]:
         """The print in its context, of such the cleanest, of such the first; and why each other is not it."""

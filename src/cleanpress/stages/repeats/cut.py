@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleanpress.edited import EditedText, render
 from cleanpress.model import Fragment, Relation, Span
@@ -59,6 +60,7 @@ class _Divider:
     def __init__(self, choice: Choice, keys: Sequence[Key]) -> None:
         self._choice = choice
         self._keys = keys
+        self._set_aside: dict[int, NDArray[np.int64]] = {}
         self._twins_of: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for number, sides in enumerate(choice.twins):
             for side in (LEFT, RIGHT):
@@ -109,20 +111,31 @@ class _Divider:
             return None
         own_at, other_at = own.at, own.other_at
         first = int(np.searchsorted(own_at, start))
-        holds = self._choice.kept[other.fragment][other_at[first:]] & (own_at[first:] < end)
-        if not len(holds) or not holds[0]:
+        if first == len(own_at) or own_at[first] >= end:
             return None
+        if not self._choice.kept[other.fragment][other_at[first]]:
+            return None
+        # From there on as far as the other print is kept without a hole.
+        holes = self._holes(other.fragment)
+        holds = (holes[other_at[first:] + 1] == holes[other_at[first]]) & (own_at[first:] < end)
         last = first + (len(holds) if holds.all() else int(np.argmin(holds))) - 1
+        low, high = int(other_at[first]), int(other_at[last]) + 1
         complete = last + 1 == len(own_at)
         return Part(
             i,
             start,
             min(own.end, end) if complete else int(own_at[last]) + 1,
             other.fragment,
-            other.start if first == 0 else int(other_at[first]),
-            other.end if complete else int(other_at[last]) + 1,
+            other.start if first == 0 and holes[other.start] == holes[low] else low,
+            other.end if complete and holes[other.end] == holes[high] else high,
             reason=self._choice.reasons.get((number, side), FIRST),
         )
+
+    def _holes(self, i: int) -> NDArray[np.int64]:
+        """How many letters of fragment ``i`` are set aside before each of its letters, and in all."""
+        if i not in self._set_aside:
+            self._set_aside[i] = np.concatenate([np.zeros(1, np.int64), np.cumsum(~self._choice.kept[i])])
+        return self._set_aside[i]
 
     def _measured(self, parts: list[Part]) -> list[Part]:
         """The parts with their similarity to what they repeat; none of them if one is not similar enough."""

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rapidfuzz.distance import Indel
 
 from cleanpress.model import TITLE_ROLES, Fragment, Role
 from cleanpress.stages.repeats.key import Key
 from cleanpress.stages.repeats.twins import Twin, Twins
-from cleanpress.stages.repeats.verify import align, whole_match
+from cleanpress.stages.repeats.verify import Match, align, whole_match
 
 # Letters that may be missing on either side where one twin of a run ends and the next begins.
 _SEAM = 6
@@ -142,6 +143,8 @@ class _Page:
         self.keys = keys
         self.equal = {(t.left, t.right): t for t in found.twins if keys[t.left] == keys[t.right]}
         self.without_hub = found.without_hub
+        # The same two texts meet again and again on a page that is printed over and over.
+        self.near_match = cache(_near_match)
         self.next = [len(keys)] * len(keys)
         self.previous = [-1] * len(keys)
         for i in range(1, len(keys)):
@@ -230,9 +233,17 @@ def _neighbours(i: int, j: int, page: _Page, *, ahead: bool) -> Twin | None:
     size = min(len(a), len(b))
     if not _NEIGHBOUR_PIECE <= size <= _NEIGHBOUR:
         return None
+    lines = fragments[i].role in _LINE_ROLES or fragments[j].role in _LINE_ROLES
+    match = page.near_match(a, b, lines=lines, ahead=ahead)
+    return Twin(i, j, match) if match else None
+
+
+def _near_match(a: str, b: str, *, lines: bool, ahead: bool) -> Match | None:
+    """The match of two keys of which one is the other, or (unless they are lines) the near part of it."""
+    size = min(len(a), len(b))
     if Indel.normalized_similarity(a, b) >= _NEIGHBOUR_SIMILARITY:
         match = align(a, b, 0)
-    elif fragments[i].role in _LINE_ROLES or fragments[j].role in _LINE_ROLES:
+    elif lines:
         return None
     elif ahead:
         match = align(a[: size + 2], b[: size + 2], 0)
@@ -246,7 +257,7 @@ def _neighbours(i: int, j: int, page: _Page, *, ahead: bool) -> Twin | None:
         else (match.left_end == len(a) and match.right_end == len(b))
     )
     covered = match.left_end - match.left_start == len(a) or match.right_end - match.right_start == len(b)
-    return Twin(i, j, match) if near_edge and covered else None
+    return match if near_edge and covered else None
 
 
 def _starts_inside(twin: Twin, side: int, fragments: Sequence[Fragment], keys: Sequence[Key]) -> bool:
