@@ -206,6 +206,21 @@ def test_a_fragment_without_the_text_of_its_span_is_refused() -> None:
         find_repeats([*fragments[:2], wrong], edited)
 
 
+def test_what_is_kept_is_no_part_of_a_copy() -> None:
+    # The noisy print begins with two letters of which the text it repeats has one only: the other one stands
+    # in a copy that was set aside.
+    worn = (
+        "宏责测绘的工师把拱的变形画画成曲线贴在棚里,每周添一笔。曲线越来来越平平,说明桥身已经稳住,"
+        "往后只需要防着汛期的漂木。开开学学第一周,镇中心小学把劳动课课搬进了田埂。"
+    )
+    lesson = SCHOOL[: SCHOOL.index("孩子们")]
+    repair = BRIDGE[BRIDGE.index("施工方") :]
+    decision = decide(
+        page(repair + BRIDGE_2 + lesson, worn, TEA, TEA_3 + BRIDGE + "负", TEA[: TEA.index("今年")])
+    )
+    assert len(decision.repeats) == 2
+
+
 SENTENCES = re.findall(r"[^。]+。", TEA + TEA_2 + TEA_3 + BRIDGE + BRIDGE_2 + SCHOOL)
 
 
