@@ -42,10 +42,11 @@ class Choice:
 def choose(runs: Sequence[Run], found: Twins, fragments: Sequence[Fragment], keys: Sequence[str]) -> Choice:
     """Decide for every run which print is set aside. Longer runs decide first."""
     board = _Decided(keys, Contexts(fragments, keys, runs))
-    numbers: dict[Twin, int] = {}
-    for twin in (*(twin for run in runs for twin in run.twins), *found.twins):
-        if twin not in numbers:
-            numbers[twin] = board.add(twin)
+    repeated = [twin for run in runs for twin in run.twins]
+    # Other twins of the same fragments may support their letters too.
+    concerned = {i for twin in repeated for i in (twin.left, twin.right)}
+    others = [twin for twin in found.twins if twin.left in concerned or twin.right in concerned]
+    numbers = {twin: board.add(twin) for twin in dict.fromkeys([*repeated, *others])}
     for run in sorted(runs, key=lambda r: (-r.letters, r.twins[0].left, r.twins[0].right)):
         board.decide(run, numbers)
     for crowd in _crowds(runs, keys):

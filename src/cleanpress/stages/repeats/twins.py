@@ -174,13 +174,14 @@ def _compare(
         times = np.zeros(len(texts[b]), np.int32)
         failures = 0
         for a, seeds in others.items():
-            if not _is_promising(texts[a], texts[b], seeds):
+            diagonal = _diagonal(texts[a], texts[b], seeds)
+            if diagonal is None:
                 continue
             where = times[[place for _, place in seeds]] if seeds else times
             if failures >= _FAILURES or 2 * np.count_nonzero(where >= COMPARED) > len(where):
                 skipped += 1
                 continue
-            found = list(_matches(texts[a], texts[b], seeds))
+            found = list(_matches(texts[a], texts[b], seeds, diagonal))
             failures += not found
             for match in found:
                 times[match.right_start : match.right_end] += 1
@@ -188,24 +189,10 @@ def _compare(
     return matches, skipped
 
 
-def _is_promising(left: str, right: str, seeds: Seeding) -> bool:
-    """Whether enough seeds lie on one diagonal; a candidate of MinHash needs none."""
-    if not seeds or min(len(left), len(right)) <= 2 * SHORT:
-        return True
-    return len(seeds) >= _SEEDS and _best_diagonal(seeds)[1] >= _SEEDS
-
-
-def _matches(left: str, right: str, seeds: Seeding) -> Iterator[Match]:
+def _matches(left: str, right: str, seeds: Seeding, diagonal: int | None) -> Iterator[Match]:
     """The parts that two texts share, the best seeded first; none if they turn out to be a template."""
-    if not seeds:
-        match = align(left, right, 0)
-        if match:
-            yield match
-        return
     for _ in range(_PARTS):
-        if not seeds or not _is_promising(left, right, seeds):
-            return
-        match = align(left, right, _best_diagonal(seeds)[0])
+        match = align(left, right, diagonal) if diagonal is not None else None
         if not match:
             return
         rest = [
@@ -213,19 +200,30 @@ def _matches(left: str, right: str, seeds: Seeding) -> Iterator[Match]:
             for a, b in seeds
             if not (match.left_start <= a < match.left_end or match.right_start <= b < match.right_end)
         ]
-        if len(rest) == len(seeds):
+        if seeds and len(rest) == len(seeds):
             return
         yield match
+        if not rest:
+            return
         seeds = rest
+        diagonal = _diagonal(left, right, seeds)
 
 
-def _best_diagonal(seeds: Seeding) -> tuple[int, int]:
-    """The middle of the diagonal with the most seeds, and their number."""
-    diagonals = sorted(a - b for a, b in seeds)
+def _diagonal(left: str, right: str, seeds: Seeding) -> int | None:
+    """The middle of the diagonal with the most seeds; ``None`` if they are too few to be worth an alignment.
+
+    Two texts without seeds are alike as wholes, by MinHash.
+    """
+    if not seeds:
+        return 0
+    # The seeds are sorted by diagonal (see `shared_grams`).
+    diagonals = [a - b for a, b in seeds]
     best, best_range, low = 0, (0, 1), 0
     for high, diagonal in enumerate(diagonals):
         while diagonal - diagonals[low] > _DIAGONAL_WIDTH:
             low += 1
         if high + 1 - low > best:
             best, best_range = high + 1 - low, (low, high + 1)
-    return diagonals[sum(best_range) // 2], best
+    if best < _SEEDS and min(len(left), len(right)) > 2 * SHORT:
+        return None
+    return diagonals[sum(best_range) // 2]
