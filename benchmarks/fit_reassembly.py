@@ -39,7 +39,7 @@ def compute(page_text: str, gold: dict[str, Any]) -> dict[str, np.ndarray] | Non
     from cleanpress.stages.reassemble import prepare
 
     page = Page(page_text, "page", "utf-8", "")
-    prepared = prepare(heap_of(page, Config()), LanguageModel.load())
+    prepared = prepare(heap_of(page, Config()).without_furniture(), LanguageModel.load())
     labels = label_fragments([f.text for f in prepared.fragments], gold)
     truth = chains(labels)
     n = len(prepared.fragments)

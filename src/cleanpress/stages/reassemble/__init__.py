@@ -77,11 +77,12 @@ class Reassembly:
 def reassemble(heap: Heap, model: LanguageModel, settings: Settings | None = None) -> Reassembly:
     """Put the fragments of a page back into articles."""
     settings = settings or Settings()
-    fragments = heap.fragments
     leftovers = tuple(
-        Leftover(f.span, f.role, "page furniture") for f in fragments if f.role is Role.FURNITURE
+        Leftover(f.span, f.role, "page furniture") for f in heap.fragments if f.role is Role.FURNITURE
     )
-    kept = [i for i, f in enumerate(fragments) if f.role is not Role.FURNITURE]
+    heap = heap.without_furniture()
+    kept = range(len(heap.fragments))
+    scorer = Scorer.load()
     articles: list[Article] = []
     questions: list[Question] = []
     warnings: list[str] = []
@@ -94,7 +95,6 @@ def reassemble(heap: Heap, model: LanguageModel, settings: Settings | None = Non
     for section in sections:
         part = heap.only(section)
         prepared = prepare(part, model)
-        scorer = Scorer.load()
         scores = scorer(prepared.nodes, prepared.pairs.values)
         for i in column_ends(part, scores.heal):
             scores.heal[i] += TORN_AT_COLUMN_END
@@ -117,8 +117,7 @@ def reassemble(heap: Heap, model: LanguageModel, settings: Settings | None = Non
 
 
 def prepare(heap: Heap, model: LanguageModel) -> Prepared:
-    """Features of a heap's fragments; furniture is left out."""
-    heap = heap.only([i for i, f in enumerate(heap.fragments) if f.role is not Role.FURNITURE])
+    """Features of the fragments of a heap without furniture."""
     encoder = _encoder()
     seen = encoder.read([f.text for f in heap.fragments])
     nodes = node_features(heap, model, encoder, seen)

@@ -105,14 +105,18 @@ def build_articles(
 
 
 def question_of(fragments: Sequence[Fragment], judgement: Judgement, i: int, j: int, kind: str) -> Question:
-    """Ask what follows fragment i: the answer taken, or cut, and its best rivals are the candidates."""
+    """Ask what follows fragment i: the answer taken, or cut, and its best rivals are the candidates.
+
+    Where it is sure that j follows, ``paragraph`` asks whether both are one.
+    """
+    left, right = f"“…{fragments[i].text[-16:]}”", f"“{fragments[j].text[:16]}…”"
+    if kind == "paragraph":
+        text = f"are {left} and {right} one paragraph?"
+        return Question(kind, fragments[i].span, text, (fragments[j].span,), heal_confidence(judgement, i, j))
     rivals = [int(k) for k in np.argsort(-judgement.scores.link[i], kind="stable")[:3] if k not in {i, j}]
     candidates = tuple(fragments[k].span for k in [j, *rivals[:2]])
-    text = f"does “…{fragments[i].text[-16:]}” go on with “{fragments[j].text[:16]}…”?"
-    if kind == "paragraph":
-        text = f"are “…{fragments[i].text[-16:]}” and “{fragments[j].text[:16]}…” one paragraph?"
-        return Question(kind, fragments[i].span, text, (fragments[j].span,), heal_confidence(judgement, i, j))
-    return Question(kind, fragments[i].span, text, candidates, judgement.links.get((i, j), 0.0))
+    text = f"does {left} go on with {right}?"
+    return Question(kind, fragments[i].span, text, candidates, judgement.links[i, j])
 
 
 def _blocks(

@@ -48,6 +48,10 @@ class Heap:
             tuple((index[i], index[j]) for i, j in self.links if i in index and j in index),
         )
 
+    def without_furniture(self) -> Heap:
+        """The heap of the fragments that can stand in an article."""
+        return self.only([i for i, f in enumerate(self.fragments) if f.role is not Role.FURNITURE])
+
     def neighbours(self) -> Floats:
         """Array (n, n): 1 where j was printed right after i anywhere."""
         at = {place: i for i, own in enumerate(self.places) for place in own}

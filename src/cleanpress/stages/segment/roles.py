@@ -5,7 +5,6 @@ from __future__ import annotations
 from cleanpress.model import Role
 from cleanpress.stages.segment.lines import Columns, Line, ends_sentence
 from cleanpress.stages.segment.patterns import (
-    is_bare_name,
     is_byline,
     is_caption,
     is_furniture,
@@ -23,7 +22,7 @@ def assign_roles(lines: list[Line], columns: Columns, groups: list[tuple[int, in
     """A role for each group of lines. What only the whole page can tell is settled by the reassembly."""
     texts = ["".join(line.text for line in lines[first:last]) for first, last in groups]
     roles = [_by_look(text, lines, columns, group) for text, group in zip(texts, groups, strict=True)]
-    return _by_context(texts, roles)
+    return _by_context(roles)
 
 
 def _by_look(text: str, lines: list[Line], columns: Columns, group: tuple[int, int]) -> Role:
@@ -68,18 +67,15 @@ def looks_like_title(text: str) -> bool:
     return not (ends_sentence(text) and text.rstrip("”’」』）)》】")[-1:] not in "！？!?")
 
 
-def _by_context(texts: list[str], roles: list[Role]) -> list[Role]:
-    """Settle what a title line is by the lines that stand next to it."""
+def _by_context(roles: list[Role]) -> list[Role]:
+    """Of two plain title lines above a byline or a subtitle, the first is the kicker."""
     settled = list(roles)
-    for i, role in enumerate(roles):
-        before = roles[i - 1] if i else None
-        after = roles[i + 1] if i + 1 < len(roles) else None
-        if role is Role.BYLINE and is_bare_name(texts[i]) and len(texts[i]) < 2:
-            settled[i] = Role.PARAGRAPH
-        if role is not Role.HEADLINE:
-            continue
-        if after in {Role.SUBTITLE, Role.BYLINE} or before is Role.KICKER:
-            settled[i] = Role.HEADLINE
-        elif after is Role.HEADLINE and i + 2 < len(roles) and roles[i + 2] in {Role.BYLINE, Role.SUBTITLE}:
+    for i in range(len(roles) - 2):
+        headlines = roles[i] is roles[i + 1] is Role.HEADLINE
+        if (
+            headlines
+            and (i == 0 or roles[i - 1] is not Role.KICKER)
+            and roles[i + 2] in {Role.BYLINE, Role.SUBTITLE}
+        ):
             settled[i] = Role.KICKER
     return settled
