@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from random import Random
+from zlib import crc32
 
 import numpy as np
 from scipy import sparse
@@ -42,9 +43,14 @@ def load(fold: str, sources: tuple[str, ...]) -> Library:
 
 
 def tidied(article: CleanArticle) -> CleanArticle:
-    """Without a web page's own small print, cut to what a newspaper would print of it."""
+    """Cut to what a newspaper would print of it; half of the articles keep a web page's own small print.
+
+    Sources, editors and sign-offs are part of an article wherever pages were made from the web; which half
+    keeps them is decided by the article's id, so that a page depends on its seed alone.
+    """
+    keeps = crc32(article.id.encode()) % 2 == 0
     paragraphs = [p.strip() for p in article.paragraphs]
-    paragraphs = [p for p in paragraphs if p and not WEB_SMALL_PRINT.search(p) and len(p) <= 600]
+    paragraphs = [p for p in paragraphs if p and len(p) <= 600 and (keeps or not WEB_SMALL_PRINT.search(p))]
     title = re.sub(r"\s+", " ", article.title).strip()
     title = re.split(r"[_|]|-言", title)[0].strip() if article.source == "web" else title
     return replace(article, title=title, paragraphs=tuple(dict.fromkeys(paragraphs))[:24])

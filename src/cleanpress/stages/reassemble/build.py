@@ -158,9 +158,12 @@ def _heals(fragments: Sequence[Fragment], judgement: Judgement, i: int, j: int, 
 
 
 def _can_meet(left: Fragment, right: Fragment) -> bool:
-    """Whether two fragments may be parts of one paragraph, whatever the network says."""
-    text = {Role.PARAGRAPH, Role.HEADLINE, Role.SUBHEAD, Role.CAPTION}
-    return left.role in text and right.role in text
+    """Whether two fragments may be parts of one paragraph, whatever the network says.
+
+    A short piece of a torn paragraph can look like any title line, above all where it was printed over one.
+    """
+    apart = {Role.BYLINE, Role.JUMP}
+    return left.role not in apart and right.role not in apart
 
 
 def _roles(fragments: Sequence[Fragment], groups: Sequence[Sequence[int]]) -> list[Role]:

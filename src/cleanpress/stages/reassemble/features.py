@@ -142,8 +142,7 @@ def pair_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder, se
     similarity = np.asarray(encoder.similarity(seen), dtype=np.float64)
     depth = np.asarray(encoder.depth(seen), dtype=np.float64)
     titles = np.array([f.role in TITLE_ROLES for f in fragments])
-    title_match = np.asarray(encoder.title_match(seen, seen), dtype=np.float64)
-    title_match = np.where(titles[:, None] & ~titles[None, :], title_match, 0.0)
+    title_match = _title_match(fragments, encoder)
     page, exclusive = page_similarity(texts)
     place = np.array([own[0] for own in heap.places], dtype=np.float64)
     gap = _nearest_gap(heap)
@@ -178,6 +177,23 @@ def pair_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder, se
         np.log1p(lengths[:, None] + lengths[None, :]), one_piece, depth[None, :] - depth[:, None],
     ]  # fmt: skip
     return PairFeatures(np.stack([np.asarray(c, dtype=np.float64) for c in columns], axis=-1), similarity)
+
+
+def _title_match(fragments: Sequence[Fragment], encoder: FragmentEncoder) -> Floats:
+    """Array (n, n): log-odds that line i heads text j; 0 where i is no heading or j is one of its rank.
+
+    The encoder weighs a heading against its rivals, so it is asked of headlines and of subheads apart: a
+    section has one of each.
+    """
+    roles = [f.role for f in fragments]
+    result = np.zeros((len(fragments), len(fragments)))
+    for rank in (TITLE_ROLES, {Role.SUBHEAD}):
+        headings = [i for i, role in enumerate(roles) if role in rank]
+        bodies = [j for j, role in enumerate(roles) if role not in rank and role not in TITLE_ROLES]
+        if headings and bodies:
+            match = encoder.title_match([fragments[i].text for i in headings], [fragments[j].text for j in bodies])
+            result[np.ix_(headings, bodies)] = match
+    return result
 
 
 def _rivalry(score: Floats) -> tuple[Floats, Floats, Floats, Floats]:
