@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -82,6 +82,19 @@ class Texts:
     head: Matrix
     words: csr_matrix
     sizes: Matrix
+
+    def only(self, kept: Sequence[int]) -> Self:
+        """Some of them, by their numbers: as if only these had been read."""
+        rows = np.asarray(kept, dtype=np.intp)
+        return replace(
+            self,
+            texts=tuple(self.texts[i] for i in kept),
+            topic=self.topic[rows],
+            tail=self.tail[rows],
+            head=self.head[rows],
+            words=self.words[rows],
+            sizes=self.sizes[rows],
+        )
 
 
 @dataclass(frozen=True)

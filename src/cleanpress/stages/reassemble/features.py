@@ -142,7 +142,7 @@ def pair_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder, se
     similarity = np.asarray(encoder.similarity(seen), dtype=np.float64)
     depth = np.asarray(encoder.depth(seen), dtype=np.float64)
     titles = np.array([f.role in TITLE_ROLES for f in fragments])
-    title_match = _title_match(fragments, encoder)
+    title_match = _title_match(fragments, encoder, seen)
     page, exclusive = page_similarity(texts)
     place = np.array([own[0] for own in heap.places], dtype=np.float64)
     gap = _nearest_gap(heap)
@@ -179,7 +179,7 @@ def pair_features(heap: Heap, model: LanguageModel, encoder: FragmentEncoder, se
     return PairFeatures(np.stack([np.asarray(c, dtype=np.float64) for c in columns], axis=-1), similarity)
 
 
-def _title_match(fragments: Sequence[Fragment], encoder: FragmentEncoder) -> Floats:
+def _title_match(fragments: Sequence[Fragment], encoder: FragmentEncoder, seen: Texts) -> Floats:
     """Array (n, n): log-odds that line i heads text j; 0 where i is no heading or j is one of its rank.
 
     The encoder weighs a heading against its rivals, so it is asked of headlines and of subheads apart: a
@@ -191,7 +191,7 @@ def _title_match(fragments: Sequence[Fragment], encoder: FragmentEncoder) -> Flo
         headings = [i for i, role in enumerate(roles) if role in rank]
         bodies = [j for j, role in enumerate(roles) if role not in rank and role not in TITLE_ROLES]
         if headings and bodies:
-            match = encoder.title_match([fragments[i].text for i in headings], [fragments[j].text for j in bodies])
+            match = encoder.title_match(seen.only(headings), seen.only(bodies))
             result[np.ix_(headings, bodies)] = match
     return result
 
