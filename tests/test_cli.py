@@ -358,7 +358,7 @@ def test_an_error_of_ours_does_not_stop_the_others(
     (tmp_path / "other.txt").write_text(PAGE)
     clean_page = pipeline.clean_page
 
-    def fail_once(page: Page, config: object) -> Result:
+    def fail_once(page: Page, config: object, _: object) -> Result:
         if page.source == "other.txt":
             raise IndexError("out of range")
         return clean_page(page, config)  # type: ignore[arg-type]
@@ -445,7 +445,7 @@ def test_a_broken_installation_is_found_once_before_any_page(
 
 
 def test_a_broken_ledger_is_never_written(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "clean_page", lambda page, _: Result(page, (), (), (), ()))
+    monkeypatch.setattr(pipeline, "clean_page", lambda page, *_: Result(page, (), (), (), ()))
     outcome = run("run", "page.txt", "-o", "clean")
     assert outcome.code == 1
     assert_one_line(outcome, "page.txt: the ledger is broken, an error of cleanpress: please report it")

@@ -12,6 +12,7 @@ def test_the_manifest_gets_plain_values() -> None:
     config = Config(script="keep", encoding="big5", rules_off=("b", "a"), max_bytes=9)
     assert json.loads(json.dumps(config.as_dict())) == config.as_dict()
     assert config.as_dict() == {
+        "ask_model": None,
         "encoding": "big5",
         "max_bytes": 9,
         "model": None,

@@ -23,7 +23,8 @@ class Config:
     ``script`` is one of ``SCRIPTS``; ``encoding`` a codec's name, or ``None`` to find out;
     ``rules_off`` the names of normalisation rules that must not run; ``max_bytes`` the size in bytes
     from which an input is refused; ``model`` the path of a language model that ``cleanpress train`` made,
-    or ``None`` for the packaged one.
+    or ``None`` for the packaged one; ``ask_model`` the name of a chat model that is asked the open
+    questions, or ``None`` to ask nobody.
     """
 
     script: str = "auto"
@@ -31,6 +32,7 @@ class Config:
     rules_off: tuple[str, ...] = ()
     max_bytes: int = MAX_BYTES
     model: str | None = None
+    ask_model: str | None = None
 
     def __post_init__(self) -> None:
         if self.script not in SCRIPTS:
@@ -45,6 +47,7 @@ class Config:
     def as_dict(self) -> dict[str, Any]:
         """The settings as JSON knows them, for the manifest."""
         return {
+            "ask_model": self.ask_model,
             "encoding": self.encoding,
             "max_bytes": self.max_bytes,
             "model": self.model,

@@ -24,7 +24,7 @@ from rapidfuzz.distance import LCSseq
 
 from cleanpress.edited import render
 from cleanpress.errors import CleanpressError
-from cleanpress.model import Article, Block, Edit, Relation, Result, Span
+from cleanpress.model import Article, Block, Edit, Relation, Result, Ruling, Span
 from cleanpress.stages.repeats.key import comparison_key
 
 SIDES = ("before", "after")
@@ -49,7 +49,8 @@ class Problem:
     """One breach of the law.
 
     ``record`` is the list it was found in (``articles``, ``repeats``, ``leftovers``, ``edits``,
-    ``questions``) or ``page``; ``index`` the place in that list, from 0; ``span`` the place on the page.
+    ``questions``, ``decisions``) or ``page``; ``index`` the place in that list, from 0; ``span`` the place on
+    the page.
     """
 
     record: str
@@ -101,6 +102,7 @@ def check(result: Result) -> list[Problem]:
     for index, article in enumerate(result.articles):
         problems += _article(result, index, article)
     problems += _repeats(result)
+    problems += _decisions(result)
     problems += _confidences(result)
     return problems
 
@@ -140,6 +142,10 @@ def _all_spans(result: Result) -> Iterator[tuple[str, int, Span]]:
         yield "questions", index, question.span
         for span in question.candidates:
             yield "questions", index, span
+    for index, decision in enumerate(result.decisions):
+        yield "decisions", index, decision.span
+        if decision.other is not None:
+            yield "decisions", index, decision.other
 
 
 def _spans_exist(result: Result, length: int) -> Iterator[Problem]:
@@ -376,6 +382,28 @@ def _outside(span: Span, taken: Sequence[Span], edits: Sequence[Edit]) -> Span |
             break
         position = max(position, piece.end)
     return None if position >= span.end else Span(position, span.end)
+
+
+def _decisions(result: Result) -> Iterator[Problem]:
+    """Decisions that the articles do not obey: they are binding, or they are not recorded."""
+    after: dict[Span, Span] = {}
+    paragraphs: set[tuple[Span, Span]] = set()
+    for article in result.articles:
+        after.update(pairwise(span for block in article.blocks for span in block.spans))
+        paragraphs.update(pair for block in article.blocks for pair in pairwise(block.spans))
+    for index, decision in enumerate(result.decisions):
+        left, right = decision.span, decision.other
+        match decision.ruling:
+            case Ruling.FOLLOWS | Ruling.ONE_PARAGRAPH:
+                obeyed = after.get(left) == right
+            case Ruling.APART:
+                obeyed = after.get(left) != right
+            case Ruling.NEW_PARAGRAPH:
+                obeyed = (left, right) not in paragraphs
+            case _:
+                obeyed = left not in after.values()
+        if not obeyed:
+            yield Problem("decisions", f"the articles do not obey it ({decision.ruling})", index, left)
 
 
 def _confidences(result: Result) -> Iterator[Problem]:

@@ -192,6 +192,39 @@ class Question:
     confidence: float = 0.0
 
 
+class Ruling(StrEnum):
+    """What can be decided about two pieces of a page (about one, for ``BEGINS``)."""
+
+    FOLLOWS = "follows"
+    """``other`` comes right after ``span``."""
+    APART = "apart"
+    """``other`` does not come right after ``span``."""
+    BEGINS = "begins"
+    """Nothing that is on the page comes before ``span``: an article begins there, or its head is lost."""
+    ONE_PARAGRAPH = "one paragraph"
+    """``other`` comes right after ``span`` and goes on in the same paragraph."""
+    NEW_PARAGRAPH = "new paragraph"
+    """Where ``other`` comes right after ``span``, it begins a paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A ruling that binds the reassembly: it chooses among the page's own pieces and writes no text.
+
+    ``span`` and ``other`` are spans of the page, each a whole fragment. ``source`` says where the decision
+    comes from (``ask``), ``by`` who took it (the model's name as its server gives it), ``question`` what was
+    asked, ``key`` is the hash under which the answer is kept.
+    """
+
+    ruling: Ruling
+    span: Span
+    other: Span | None
+    source: str
+    by: str
+    question: str
+    key: str
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """A cleaned page: everything needed to write the output and to prove that nothing was lost."""
@@ -203,3 +236,4 @@ class Result:
     edits: tuple[Edit, ...]
     questions: tuple[Question, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    decisions: tuple[Decision, ...] = ()

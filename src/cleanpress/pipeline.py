@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cleanpress.config import Config
 from cleanpress.edited import EditedText
 from cleanpress.language.ngram import LanguageModel
-from cleanpress.model import Page, Result
+from cleanpress.model import Decision, Page, Result
 from cleanpress.stages.normalise import normalise
-from cleanpress.stages.reassemble import Heap, reassemble
+from cleanpress.stages.reassemble import Heap, Reassembly, reassemble
 from cleanpress.stages.repeats import RepeatDecision, find_repeats
 from cleanpress.stages.segment import segment
+
+if TYPE_CHECKING:
+    from cleanpress.adjudicate import Adviser
 
 MOST_PLACES = 8
 """Places in print that are remembered of a fragment: its own and those of its first copies."""
 
 
-def clean_page(page: Page, config: Config) -> Result:
-    """Everything cleanpress has to say about a page. Pure: no files, no printing, no clock."""
+def clean_page(page: Page, config: Config, adviser: Adviser | None = None) -> Result:
+    """Everything cleanpress has to say about a page. Pure: no files, no printing, no clock.
+
+    An ``adviser`` is asked the open questions of the page; its answers bind the reassembly.
+    """
     edited, decision = _set_repeats_aside(page, config)
     model = LanguageModel.load(Path(config.model) if config.model else None)
-    whole = reassemble(heap_from(decision), model)
+    heap = heap_from(decision)
+
+    def under(decisions: Sequence[Decision]) -> Reassembly:
+        return reassemble(heap, model, decisions=decisions)
+
+    if adviser is None:
+        whole = under(())
+    else:
+        from cleanpress.adjudicate import adjudicate
+
+        whole = adjudicate(under, {f.span: f.text for f in heap.fragments}, adviser)
     return Result(
         page,
         articles=whole.articles,
@@ -29,6 +47,7 @@ def clean_page(page: Page, config: Config) -> Result:
         leftovers=whole.leftovers,
         edits=edited.edits,
         questions=whole.questions,
+        decisions=whole.decisions,
         warnings=_warnings(page) + whole.warnings,
     )
 

@@ -50,6 +50,7 @@ def test_every_file_is_there_and_in_the_manifest(tmp_path: Path) -> None:
     assert list(found) == [
         "articles.jsonl",
         "articles/页一/01-梨黄了.md",
+        "decisions.jsonl",
         "edits.jsonl",
         "leftovers.jsonl",
         "manifest.json",
@@ -173,4 +174,4 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_files_of_a_run_are_those_the_records_name() -> None:
-    assert list(records.FILES) == ["articles", "repeats", "edits", "leftovers", "questions"]
+    assert list(records.FILES) == ["articles", "repeats", "edits", "leftovers", "questions", "decisions"]

@@ -15,6 +15,7 @@ from cleanpress.config import MAX_BYTES, SCRIPTS, Config
 from cleanpress.errors import CleanpressError, InputError, OutputError, UsageError
 
 if TYPE_CHECKING:
+    from cleanpress.adjudicate import Adviser
     from cleanpress.formats.write import OutputFolder
     from cleanpress.model import Result
 
@@ -54,6 +55,27 @@ if TYPE_CHECKING:
     help="A language model of your own, made by cleanpress train; without it, the packaged one.",
 )
 @click.option(
+    "--ask",
+    metavar="URL",
+    help="Put open questions to an OpenAI-compatible chat server, as multiple choice. The key, if it needs "
+    "one, comes from CLEANPRESS_ASK_KEY.",
+)
+@click.option("--ask-model", metavar="NAME", help="The model that --ask asks for.")
+@click.option(
+    "--ask-cache",
+    metavar="DIR",
+    type=click.Path(),
+    help="Where answers are kept, so that a rerun asks nobody; without it, cleanpress's folder of this user.",
+)
+@click.option(
+    "--ask-timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=1),
+    default=60.0,
+    show_default=True,
+    help="How long --ask waits for one answer.",
+)
+@click.option(
     "--overwrite",
     is_flag=True,
     help="Move aside a folder OUT that is not cleanpress's own; it is never deleted.",
@@ -69,6 +91,10 @@ def command(
     rules_off: tuple[str, ...],
     max_bytes: int,
     model: str | None,
+    ask: str | None,
+    ask_model: str | None,
+    ask_cache: str | None,
+    ask_timeout: float,
     overwrite: bool,
     quiet: bool,
     verbose: bool,
@@ -89,7 +115,9 @@ def command(
         rules_off=tuple(sorted(set(rules_off))),
         max_bytes=max_bytes,
         model=model,
+        ask_model=ask_model,
     )
+    adviser = adviser_for(ask, ask_model, ask_cache, ask_timeout)
     sources = sorted_unique(inputs)
     for source in sources:
         require_file(source)
@@ -99,7 +127,7 @@ def command(
     with OutputFolder(out, sources, config, overwrite=overwrite) as folder:
         for source in sources:
             try:
-                result = clean_file(source, config)
+                result = clean_file(source, config, adviser)
                 add(folder, result)
             except OutputError:
                 raise
@@ -144,7 +172,25 @@ def require_stages(config: Config) -> None:
         ) from error
 
 
-def clean_file(source: str, config: Config) -> Result:
+def adviser_for(url: str | None, model: str | None, cache: str | None, timeout: float) -> Adviser | None:
+    """Who answers open questions; ``None`` for nobody. Raises ``UsageError`` for half of a request."""
+    if url is None and model is None:
+        if cache is not None:
+            raise UsageError("--ask-cache says where answers are kept; --ask URL says whom to ask")
+        return None
+    if url is None or model is None:
+        raise UsageError(
+            "--ask URL and --ask-model NAME go together: the server, and the model it is asked for"
+        )
+    from cleanpress.adjudicate.endpoint import Endpoint
+    from cleanpress.adjudicate.memory import Memory
+
+    endpoint = Endpoint(url, model, os.environ.get("CLEANPRESS_ASK_KEY") or None, timeout)
+    folder = Path(cache) if cache is not None else Path(click.get_app_dir("cleanpress")) / "answers"
+    return Memory(endpoint, model, folder)
+
+
+def clean_file(source: str, config: Config, adviser: Adviser | None = None) -> Result:
     """One page from its file to its result. Raises ``CleanpressError`` with one clear line."""
     from cleanpress.formats.read import read_bytes
     from cleanpress.pipeline import clean_page
@@ -152,7 +198,7 @@ def clean_file(source: str, config: Config) -> Result:
 
     try:
         data = read_bytes(source, max_bytes=config.max_bytes)
-        return clean_page(decode(data, encoding=config.encoding, source=source), config)
+        return clean_page(decode(data, encoding=config.encoding, source=source), config, adviser)
     except CleanpressError:
         raise
     except Exception as error:

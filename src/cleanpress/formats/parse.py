@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from cleanpress.model import (
     Article,
     Block,
+    Decision,
     Edit,
     Gap,
     Join,
@@ -17,10 +18,11 @@ from cleanpress.model import (
     Relation,
     Repeat,
     Role,
+    Ruling,
     Span,
 )
 
-E = TypeVar("E", Role, Relation)
+E = TypeVar("E", Role, Relation, Ruling)
 
 
 class RecordError(ValueError):
@@ -109,12 +111,26 @@ def question(record: dict[str, Any]) -> Question:
     )
 
 
+def decision(record: dict[str, Any]) -> Decision:
+    """A decision of ``decisions.jsonl``."""
+    return Decision(
+        _member(Ruling, record, "ruling"),
+        _span(record, "span"),
+        None if record.get("other") is None else _span(record, "other"),
+        _text(record, "source"),
+        _text(record, "by"),
+        _text(record, "question"),
+        _text(record, "key"),
+    )
+
+
 PARSERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "articles": article,
     "repeats": repeat,
     "edits": edit,
     "leftovers": leftover,
     "questions": question,
+    "decisions": decision,
 }
 """What reads a record of each file; the names are those of ``records.FILES``."""
 

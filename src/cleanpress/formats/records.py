@@ -154,12 +154,27 @@ def questions(result: Result, places: Places) -> Iterator[Record]:
         }
 
 
+def decisions(result: Result, places: Places) -> Iterator[Record]:
+    """A record for each decision of others that the reassembly obeyed."""
+    for decision in result.decisions:
+        yield {
+            **_where(result, decision.span, places),
+            "ruling": decision.ruling.value,
+            "other": list(decision.other) if decision.other is not None else None,
+            "source": decision.source,
+            "by": decision.by,
+            "question": decision.question,
+            "key": decision.key,
+        }
+
+
 FILES: dict[str, Callable[[Result, Places], Iterator[Record]]] = {
     "articles": articles,
     "repeats": repeats,
     "edits": edits,
     "leftovers": leftovers,
     "questions": questions,
+    "decisions": decisions,
 }
 """The record files, ``<name>.jsonl`` each, and what fills them."""
 
@@ -175,6 +190,7 @@ def counts(result: Result) -> dict[str, int]:
         "edits": len(result.edits),
         "leftovers": len(result.leftovers),
         "questions": len(result.questions),
+        "decisions": len(result.decisions),
     }
 
 

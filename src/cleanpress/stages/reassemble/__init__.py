@@ -1,8 +1,9 @@
 """Reassemble: fragments to articles in reading order.
 
-Four steps, each in a file of its own: ``features`` says what is known about fragments and pairs of them,
-``score`` turns that into log-probabilities, ``optimum`` finds the best page, ``build`` makes articles of its
-chains, heals torn paragraphs and marks the places where text is missing.
+Five steps, each in a file of its own: ``features`` says what is known about fragments and pairs of them,
+``score`` turns that into log-probabilities, ``decisions`` binds them to what others decided, ``optimum``
+finds the best page, ``build`` makes articles of its chains, heals torn paragraphs and marks the places where
+text is missing.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import numpy as np
 
 from cleanpress.language.encoder import FragmentEncoder
 from cleanpress.language.ngram import LanguageModel
-from cleanpress.model import TITLE_ROLES, Article, Fragment, Leftover, Question, Role
+from cleanpress.model import TITLE_ROLES, Article, Decision, Fragment, Leftover, Question, Role
+from cleanpress.stages.reassemble import decisions as rulings
 from cleanpress.stages.reassemble.build import build_articles, cut_doubtful, judge, question_of
 from cleanpress.stages.reassemble.columns import TORN_AT_COLUMN_END, column_ends
 from cleanpress.stages.reassemble.features import (
@@ -66,16 +68,23 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Reassembly:
-    """The page's articles, what none of them took, and what a human should look at."""
+    """The page's articles, what none of them took, what a human should look at, and the decisions obeyed."""
 
     articles: tuple[Article, ...]
     leftovers: tuple[Leftover, ...]
     questions: tuple[Question, ...]
+    decisions: tuple[Decision, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
-def reassemble(heap: Heap, model: LanguageModel, settings: Settings | None = None) -> Reassembly:
-    """Put the fragments of a page back into articles."""
+def reassemble(
+    heap: Heap, model: LanguageModel, settings: Settings | None = None, decisions: Sequence[Decision] = ()
+) -> Reassembly:
+    """Put the fragments of a page back into articles.
+
+    ``decisions`` bind: of two that contradict each other the first, and none reaches across the sections of
+    an overlong page.
+    """
     settings = settings or Settings()
     leftovers = tuple(
         Leftover(f.span, f.role, "page furniture") for f in heap.fragments if f.role is Role.FURNITURE
@@ -86,6 +95,7 @@ def reassemble(heap: Heap, model: LanguageModel, settings: Settings | None = Non
     articles: list[Article] = []
     questions: list[Question] = []
     warnings: list[str] = []
+    obeyed: set[Decision] = set()
     sections = [kept[k : k + LONGEST_SECTION] for k in range(0, len(kept), LONGEST_SECTION)]
     if len(sections) > 1:
         warnings.append(
@@ -98,14 +108,17 @@ def reassemble(heap: Heap, model: LanguageModel, settings: Settings | None = Non
         scores = scorer(prepared.nodes, prepared.pairs.values)
         for i in column_ends(part, scores.heal):
             scores.heal[i] += TORN_AT_COLUMN_END
+        decided = rulings.read(decisions, prepared.fragments)
+        obeyed.update(decided.obeyed)
+        scores = rulings.bind(decided, scores)
         chains = best_chains(terms_of(prepared.fragments, scores, settings))
         ends = prepared.nodes[:, NODE.index("lm_end")]
-        first = judge(scorer, scores, ends, chains)
+        first = judge(scorer, scores, ends, chains, decided)
         parts, cut = cut_doubtful(chains, first, settings.cut_at)
         built = build_articles(
             prepared.fragments,
             parts,
-            judge(scorer, scores, ends, parts),
+            judge(scorer, scores, ends, parts, decided),
             heal_at=settings.heal_at,
             ask_at=settings.ask_at,
         )
@@ -113,7 +126,13 @@ def reassemble(heap: Heap, model: LanguageModel, settings: Settings | None = Non
         questions += built.questions
         questions += [question_of(prepared.fragments, first, i, j, "cut") for i, j in cut]
     questions.sort(key=lambda question: question.span)
-    return Reassembly(tuple(articles), leftovers, tuple(questions), tuple(warnings))
+    return Reassembly(
+        tuple(articles),
+        leftovers,
+        tuple(questions),
+        tuple(decision for decision in decisions if decision in obeyed),
+        tuple(warnings),
+    )
 
 
 def prepare(heap: Heap, model: LanguageModel) -> Prepared:

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleanpress.model import TITLE_ROLES, Article, Block, Fragment, Gap, Join, Question, Role
+from cleanpress.stages.reassemble.decisions import NEVER, Rulings
 from cleanpress.stages.reassemble.features import Floats
 from cleanpress.stages.reassemble.score import Scorer, Scores, article_evidence, link_evidence
 
 _LONGEST_TITLE_BLOCK = 5
 """Fragments at the head of a chain that may belong to its title: kicker, two headlines, subtitle, byline."""
 
+
+_MOST_CANDIDATES = 3
+"""Answers that a question offers: more are hard to weigh, and the right one is seldom among them."""
 
 HEAL_TITLE_AT = 0.5
 """What looks like a title line is healed to a paragraph only from this probability: on simulated pages of the
@@ -35,27 +39,40 @@ class Judgement:
 
     ``ends`` (n,) are the language model's log-odds that a paragraph ends where fragment i does, marks aside.
     ``links`` maps (i, j), neighbours in a chain, to the probability that j follows i; ``articles`` holds, in
-    the order of the chains, the probability that each is exactly an article.
+    the order of the chains, the probability that each is exactly an article. Before the fragments ``begins``
+    nothing stands, by decision.
     """
 
     scores: Scores
     ends: Floats
     links: Mapping[tuple[int, int], float]
     articles: tuple[float, ...]
+    begins: frozenset[int] = frozenset()
 
 
-def judge(scorer: Scorer, scores: Scores, ends: Floats, chains: Sequence[Sequence[int]]) -> Judgement:
-    """Calibrated confidences of the links and chains of a reading."""
+def judge(
+    scorer: Scorer,
+    scores: Scores,
+    ends: Floats,
+    chains: Sequence[Sequence[int]],
+    decided: Rulings | None = None,
+) -> Judgement:
+    """Calibrated confidences of the links and chains of a reading.
+
+    What was ``decided`` is not estimated any more: its links have 1.
+    """
+    decided = decided or Rulings()
     pairs = [(i, j) for chain in chains for i, j in itertools.pairwise(chain)]
     links: dict[tuple[int, int], float] = {}
     if pairs:
         stated = scorer.confidence("link", np.stack([link_evidence(scores, i, j) for i, j in pairs]))
         links = {pair: round(float(p), 4) for pair, p in zip(pairs, stated, strict=True)}
+        links |= dict.fromkeys(links.keys() & decided.follows.items(), 1.0)
     wholes: tuple[float, ...] = ()
     if chains:
         evidence = np.stack([article_evidence(scores, chain) for chain in chains])
         wholes = tuple(round(float(p), 4) for p in scorer.confidence("article", evidence))
-    return Judgement(scores, ends, links, wholes)
+    return Judgement(scores, ends, links, wholes, frozenset(decided.begins))
 
 
 def cut_doubtful(
@@ -92,10 +109,13 @@ def build_articles(
     for chain, confidence in zip(chains, judgement.articles, strict=True):
         blocks, joins, gaps = _blocks(fragments, chain, judgement, heal_at)
         articles.append(Article(blocks, joins, gaps, confidence))
-        if not any(block.role is Role.HEADLINE for block in blocks):
+        titled = any(block.role is Role.HEADLINE for block in blocks)
+        if not titled and chain[0] not in judgement.begins:
             first = fragments[chain[0]]
-            text = f"under which headline does “{first.text[:16]}…” belong?"
-            questions.append(Question("untitled", first.span, text, (), confidence))
+            text = f"what comes before “{first.text[:16]}…”, which stands under no headline?"
+            above = _likeliest(judgement.scores.link[:, chain[0]], but=chain)
+            candidates = tuple(fragments[k].span for k in above)
+            questions.append(Question("untitled", first.span, text, candidates, confidence))
         for i, j in itertools.pairwise(chain):
             if judgement.links[i, j] < ask_at:
                 questions.append(question_of(fragments, judgement, i, j, "join"))
@@ -113,10 +133,16 @@ def question_of(fragments: Sequence[Fragment], judgement: Judgement, i: int, j: 
     if kind == "paragraph":
         text = f"are {left} and {right} one paragraph?"
         return Question(kind, fragments[i].span, text, (fragments[j].span,), heal_confidence(judgement, i, j))
-    rivals = [int(k) for k in np.argsort(-judgement.scores.link[i], kind="stable")[:3] if k not in {i, j}]
-    candidates = tuple(fragments[k].span for k in [j, *rivals[:2]])
+    rivals = _likeliest(judgement.scores.link[i], but=(i, j))
+    candidates = tuple(fragments[k].span for k in [j, *rivals[: _MOST_CANDIDATES - 1]])
     text = f"does {left} go on with {right}?"
     return Question(kind, fragments[i].span, text, candidates, judgement.links[i, j])
+
+
+def _likeliest(links: Floats, but: Sequence[int]) -> list[int]:
+    """The fragments with the highest log-probabilities, the best first; none that was ruled out."""
+    best = np.argsort(-links, kind="stable")[: _MOST_CANDIDATES + len(but)]
+    return [int(k) for k in best if k not in but and links[k] > NEVER][:_MOST_CANDIDATES]
 
 
 def _blocks(
