@@ -30,7 +30,7 @@ from labels import chains, label_fragments
 from simulate.pages import pages
 from simulate.settings import Settings
 
-CHANNELS, HIDDEN, LAYERS = 24, 48, 3
+CHANNELS, HIDDEN, LAYERS = 32, 64, 3
 """Numbers a pair carries, width of its own step, rounds in which pairs inform each other."""
 
 
@@ -95,6 +95,9 @@ def fit(args: argparse.Namespace) -> None:
     held = data[:: args.hold] if args.hold else []
     train = [d for k, d in enumerate(data) if not args.hold or k % args.hold]
     network = Network(train, CHANNELS, HIDDEN, LAYERS, args.seed)
+    if args.start:
+        with np.load(args.start) as stored:
+            network.resume({name: stored[name] for name in stored.files})
     steps = args.epochs * len(train) // args.batch + args.epochs + 1
     optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, args.rate, total_steps=steps)
@@ -154,6 +157,7 @@ def main() -> None:
     fitting.add_argument("--batch", type=int, default=4, help="pages a step")
     fitting.add_argument("--rate", type=float, default=4e-3)
     fitting.add_argument("--seed", type=int, default=7)
+    fitting.add_argument("--start", type=Path, help="weights to go on from, on other pages or at another rate")
     fitting.add_argument("--threads", type=int, default=1)
     fitting.add_argument("-o", "--output", type=Path, required=True)
     fitting.set_defaults(run=fit)

@@ -54,6 +54,14 @@ class Network:
         }  # fmt: skip
         self.w = w
 
+    def resume(self, weights: dict[str, np.ndarray]) -> None:
+        """Go on from weights that ``weights`` gave earlier; the scales stay those they were fitted with."""
+        for name in self.scale:
+            self.scale[name] = weights[name]
+            self.fixed[name] = torch.tensor(weights[name], dtype=torch.float32)
+        for name, value in self.w.items():
+            value.data = torch.tensor(weights[name], dtype=torch.float32)
+
     def parameters(self) -> list[torch.Tensor]:
         """What the optimiser may change."""
         return [*self.w.values()]

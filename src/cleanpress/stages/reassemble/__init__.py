@@ -53,7 +53,7 @@ class Settings:
     cohesion: float = 0.15
     untitled: float = 4.0
     heal_at: float = 0.3
-    cut_at: float = 0.2
+    cut_at: float = 0.3
     ask_at: float = 0.8
 
 

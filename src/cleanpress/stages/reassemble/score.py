@@ -21,6 +21,9 @@ import numpy.typing as npt
 from cleanpress.errors import UsageError
 from cleanpress.stages.reassemble.features import NODE, PAIR
 
+_NO_RIVAL = -16.0
+"""Log-probability from which a rival is none."""
+
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 
@@ -88,7 +91,7 @@ class Scorer:
         w = self.weights.get(f"{kind}_confidence")
         if w is None:
             # Weights that were not calibrated yet: the network's own probability.
-            uncalibrated: Floats = np.exp(evidence[:, 0])
+            uncalibrated: Floats = np.exp(-(evidence[:, 0] ** 2) if kind == "link" else evidence[:, 0])
             return uncalibrated
         stated: Floats = 1.0 / (1.0 + np.exp(-np.clip(evidence @ w[:-1] + w[-1], -30, 30)))
         return stated
@@ -158,8 +161,22 @@ class _Network:
 
 
 def link_evidence(scores: Scores, i: int, j: int) -> Floats:
-    """What speaks for j after i: the mean log-probability of both directions, and same-article log-odds."""
-    return np.array([scores.link[i, j] / 2, np.clip(scores.member[i, j], -8, 8)])
+    """What speaks for j after i, and what both could do instead.
+
+    The square root of their mean surprise (the log-probabilities of both directions, halved and negated), their
+    same-article log-odds, and the log-probabilities of the rivals: that i ends and j begins an article, that i
+    goes on with another one, that j goes on from another one. A link of low probability without a rival is
+    right more often than one that barely won.
+    """
+    others = np.arange(len(scores.link))
+    others = others[(others != i) & (others != j)]
+    rivals = (
+        scores.end[i] + scores.start[j],
+        scores.link[i, others].max(initial=_NO_RIVAL),
+        scores.link[others, j].max(initial=_NO_RIVAL),
+    )
+    surprise = np.sqrt(max(0.0, -scores.link[i, j] / 2))
+    return np.array([surprise, np.clip(scores.member[i, j], -8, 8), *np.clip(rivals, _NO_RIVAL, 0) / 2])
 
 
 def article_evidence(scores: Scores, chain: Sequence[int]) -> Floats:
