@@ -157,7 +157,7 @@ def main() -> None:
     fitting.add_argument("--batch", type=int, default=4, help="pages a step")
     fitting.add_argument("--rate", type=float, default=4e-3)
     fitting.add_argument("--seed", type=int, default=7)
-    fitting.add_argument("--start", type=Path, help="weights to go on from, on other pages or at another rate")
+    fitting.add_argument("--start", type=Path, help="weights to go on from, on more pages")
     fitting.add_argument("--threads", type=int, default=1)
     fitting.add_argument("-o", "--output", type=Path, required=True)
     fitting.set_defaults(run=fit)

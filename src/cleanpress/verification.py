@@ -53,7 +53,7 @@ class Report:
 
 
 def verify(out: Path, *, input_root: Path | None = None) -> Report:
-    """Prove a folder that ``cleanpress run`` wrote.
+    """Prove a folder that ``cleanpress run`` or ``cleanpress dedup`` wrote.
 
     Inputs are looked for at the path they were given by, from the current folder or ``input_root``.
     Raises ``UsageError`` where ``out`` is no folder or has a layout that this version does not know.
@@ -70,11 +70,22 @@ def verify(out: Path, *, input_root: Path | None = None) -> Report:
             f"proves format {manifests.FORMAT}"
         )
     try:
+        if is_corpus(manifest):
+            from cleanpress.corpus.write import problems
+
+            found = [Finding(file, what) for file, what in problems(out, manifest, input_root or Path())]
+            return Report(found, dict(manifest["totals"]))
         return _Verification(out, manifest, input_root or Path()).run()
     except OSError as error:
         raise UsageError(
             f"{out}: cannot be read: {error.filename or ''}: {error.strerror or error}"
         ) from error
+
+
+def is_corpus(manifest: manifests.Manifest) -> bool:
+    """Whether a manifest is that of a folder that ``cleanpress dedup`` wrote."""
+    configuration = manifest.get("configuration")
+    return isinstance(configuration, dict) and configuration.get("command") == "dedup"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from cleanpress.cli import EXIT_CODES, FINDING
 )
 @click.option("-q", "--quiet", is_flag=True, help="Only say what is wrong.")
 def command(*, out: Path, input_root: Path | None, quiet: bool) -> None:
-    """Prove that nothing was lost or invented in a folder that run wrote.
+    """Prove that nothing was lost or invented in a folder that run (or dedup) wrote.
 
     Reads the inputs again and derives everything anew from the record: every character of a page must be
     in an article, a repeat, a leftover or an edit, every character of an article must come from the page
@@ -36,7 +36,13 @@ def command(*, out: Path, input_root: Path | None, quiet: bool) -> None:
     if report.findings:
         click.echo(f"cleanpress: {out}: {plural(len(report.findings), 'finding')}", err=True)
         sys.exit(FINDING)
-    if not quiet:
+    if not quiet and "records" in report.totals:
+        click.echo(
+            f"{out}: proved: each of {plural(report.totals['records'], 'record')} is kept as it was "
+            f"({report.totals['kept']:,}) or named as a copy of one that is "
+            f"({report.totals['removed']:,})"
+        )
+    elif not quiet:
         total = {key: plural(number, key.removesuffix("s")) for key, number in report.totals.items()}
         click.echo(
             f"{out}: proved: {total['articles']} from {total['pages']}; each of {total['characters']} "

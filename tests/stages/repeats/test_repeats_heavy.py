@@ -33,7 +33,7 @@ PRINT = (
 def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often texts are aligned, and how often the board is asked to set something aside."""
     done: Counter[str] = Counter()
-    operations, set_aside = verify._operations, Board.set_aside
+    operations, set_aside = verify.operations, Board.set_aside
 
     def counted_operations(left: str, right: str) -> list[verify.Opcode]:
         done["alignments"] += 1
@@ -43,7 +43,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         done["attempts"] += 1
         return set_aside(self, number, side)
 
-    monkeypatch.setattr(verify, "_operations", counted_operations)
+    monkeypatch.setattr(verify, "operations", counted_operations)
     monkeypatch.setattr(Board, "set_aside", counted_set_aside)
     return done
 
@@ -166,7 +166,7 @@ def test_pieces_join_into_an_alignment_of_the_whole(monkeypatch: pytest.MonkeyPa
         (text[:150], text),
         (text[:100], text[100:]),
     ]:
-        operations = verify._operations(left, right)
+        operations = verify.operations(left, right)
         assert "".join(left[a:b] for _, a, b, _, _ in operations) == left
         assert "".join(right[c:d] for _, _, _, c, d in operations) == right
         assert all(left[a:b] == right[c:d] for tag, a, b, c, d in operations if tag == "equal")

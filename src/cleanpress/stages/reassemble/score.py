@@ -163,10 +163,10 @@ class _Network:
 def link_evidence(scores: Scores, i: int, j: int) -> Floats:
     """What speaks for j after i, and what both could do instead.
 
-    The square root of their mean surprise (the log-probabilities of both directions, halved and negated), their
-    same-article log-odds, and the log-probabilities of the rivals: that i ends and j begins an article, that i
-    goes on with another one, that j goes on from another one. A link of low probability without a rival is
-    right more often than one that barely won.
+    The square root of their mean surprise (the log-probabilities of both directions, halved and negated),
+    their same-article log-odds, and the log-probabilities of the rivals: that i ends and j begins an
+    article, that i goes on with another one, that j goes on from another one. A link of low probability
+    without a rival is right more often than one that barely won.
     """
     others = np.arange(len(scores.link))
     others = others[(others != i) & (others != j)]

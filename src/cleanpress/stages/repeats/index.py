@@ -65,11 +65,19 @@ def shingle_hashes(texts: Sequence[str], size: int = SHINGLE) -> tuple[Hashes, N
 def gram_values(texts: Sequence[str], size: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """As ``shingle_hashes``, with all 64 bits: grams with equal values are the same for every purpose."""
     lengths = np.array([len(text) for text in texts], np.int64)
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    return gram_values_of(points, lengths, size)
+
+
+def gram_values_of(
+    points: NDArray[np.uint32], lengths: NDArray[np.int64], size: int
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """As ``gram_values``, of texts given by all their code points in a row and by their lengths."""
     counts = np.maximum(lengths - size + 1, 0)
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
     if not starts[-1]:
         return np.zeros(0, np.uint64), starts
-    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    points = points.astype(np.uint64)
     text_starts = np.cumsum(lengths) - lengths
     # Where each shingle begins in the joined text: those that would run over a text's end are left out.
     begins = np.arange(starts[-1]) + np.repeat(text_starts - starts[:-1], counts)

@@ -37,6 +37,10 @@ _FIGURE = re.compile(f"[{''.join(sorted(_NUMERALS))}]+")
 # A pattern of differences less likely than this under mere noise makes another text.
 _UNLIKELY = 0.01
 
+# Of the differences between two instances of a form this share stands in its slots, and noise would put
+# so many there with less than this probability.
+_MOSTLY, _SELDOM = 0.6, 0.15
+
 # Below this many letters one differing figure or name is reason enough: a short notice says one thing.
 _SHORT = 60
 
@@ -104,14 +108,14 @@ def align(left: str, right: str, diagonal: int) -> Match | None:
     right_to = min(len(right), len(left) - diagonal + slack)
     if left_from >= left_to or right_from >= right_to:
         return None
-    operations = [
+    steps = [
         (tag, a + left_from, b + left_from, c + right_from, d + right_from)
-        for tag, a, b, c, d in _operations(left[left_from:left_to], right[right_from:right_to])
+        for tag, a, b, c, d in operations(left[left_from:left_to], right[right_from:right_to])
     ]
-    low, high = _best_part(operations)
+    low, high = _best_part(steps)
     if low == high:
         return None
-    part = operations[low:high]
+    part = steps[low:high]
     if is_other_text(left, right, part):
         return None
     a, b, c, d = part[0][1], part[-1][2], part[0][3], part[-1][4]
@@ -131,11 +135,11 @@ def similarity(left: str, right: str) -> float:
     """The Indel similarity of two keys, 0..1; of very long ones by their alignment in pieces."""
     if min(len(left), len(right)) <= _PIECE:
         return Indel.normalized_similarity(left, right)
-    common = sum(b - a for tag, a, b, _, _ in _operations(left, right) if tag == "equal")
+    common = sum(b - a for tag, a, b, _, _ in operations(left, right) if tag == "equal")
     return 2 * common / (len(left) + len(right))
 
 
-def _operations(left: str, right: str) -> list[Opcode]:
+def operations(left: str, right: str) -> list[Opcode]:
     """The operations that make one text of the other (Levenshtein); texts of a book's length in pieces.
 
     A piece ends where both texts agree for some letters, so that the next one starts in step.
@@ -214,6 +218,45 @@ def is_other_text(left: str, right: str, part: list[Opcode]) -> bool:
     return words >= 2 and _tail(len(differences), words, min(1.0, len(differences) / letters)) < _UNLIKELY
 
 
+def is_filled_in(left: str, right: str, part: list[Opcode]) -> bool:
+    """Whether the differences stand where a form is filled in: in figures, and in words (names, places).
+
+    Stricter than ``is_other_text``: on one page a copy is likely before anything is compared; in a corpus
+    it is not, and a text that is set aside there wrongly is lost to its readers.
+    """
+    # Differences a letter apart are one: names differ as names, however their letters happen to align.
+    groups: list[list[Opcode]] = []
+    for op in part:
+        if op[0] != "equal":
+            if groups and op[1] - groups[-1][-1][2] <= 1:
+                groups[-1].append(op)
+            else:
+                groups.append([op])
+    slots = sum(_is_slot(left, right, group) for group in groups)
+    if slots < 2 or slots < _MOSTLY * len(groups):
+        return False
+    start, end = part[0][1], part[-1][2]
+    letters = max(end - start, 1)
+    in_figures = (sum(letter in _DIGITS for letter in left[start:end]) + 1) / letters
+    # Noise that hits so many letters makes a word of one by hitting one of the next two as well.
+    in_words = 1 - (1 - min(1.0, len(groups) / letters)) ** 2
+    return _tail(len(groups), slots, min(1.0, in_figures + (1 - in_figures) * in_words)) < _SELDOM
+
+
+def _is_slot(left: str, right: str, group: list[Opcode]) -> bool:
+    """Whether differences that are close make up two letters or more, or digits stand for digits."""
+    if max(group[-1][2] - group[0][1], group[-1][4] - group[0][3]) >= 2:
+        return True
+    return any(_is_figure(left[a:b], right[c:d]) for _, a, b, c, d in group)
+
+
+def _is_figure(old: str, new: str) -> bool:
+    """Whether digits stand for digits, or a digit is there too many: O for 0 is a misreading."""
+    if old and new:
+        return not _DIGITS.isdisjoint(old) and not _DIGITS.isdisjoint(new)
+    return _DIGITS.issuperset(old + new)
+
+
 def _figures(left: str, right: str, part: list[Opcode], differences: list[Opcode]) -> tuple[int, int]:
     """How many figures (runs of numerals) the left text has, and how many of them read otherwise."""
     start, end = part[0][1], part[-1][2]
@@ -228,8 +271,7 @@ def _figures(left: str, right: str, part: list[Opcode], differences: list[Opcode
             while first > start and first < end and left[first] in _NUMERALS and left[first - 1] in _NUMERALS:
                 first -= 1
             changed.add(first)
-    # Only a second one is ever weighed against their number.
-    figures = len(_FIGURE.findall(left, start, end)) if len(changed) > 1 else len(changed)
+    figures = len(_FIGURE.findall(left, start, end)) if changed else 0
     return max(figures, len(changed)), len(changed)
 
 

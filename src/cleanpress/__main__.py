@@ -1,0 +1,5 @@
+"""``python -m cleanpress``, where the script is not on the path."""
+
+from cleanpress.cli import main
+
+main()

@@ -1,0 +1,79 @@
+"""``cleanpress dedup``: a corpus in, what is no copy out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import click
+
+from cleanpress.cli import EXIT_CODES
+from cleanpress.errors import OutputError, UsageError
+
+
+@click.command("dedup", epilog=EXIT_CODES)
+@click.argument("corpus", metavar="CORPUS...", nargs=-1, required=True, type=click.Path(readable=False))
+@click.option(
+    "-o", "--output", "out", metavar="OUT", required=True, type=click.Path(), help="The folder to write."
+)
+@click.option(
+    "--text-key", default="text", show_default=True, help="The field of a JSON record that is compared."
+)
+@click.option("--id-key", help="The field that names a JSON record; it is quoted in what was removed.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(min=0), default=1, show_default=True, help="Processes; 0: one a core."
+)
+@click.option("--overwrite", is_flag=True, help="Move aside a folder OUT that is not cleanpress's own.")
+@click.option("-q", "--quiet", is_flag=True, help="Only say what went wrong.")
+def command(
+    *,
+    corpus: tuple[str, ...],
+    out: str,
+    text_key: str,
+    id_key: str | None,
+    jobs: int,
+    overwrite: bool,
+    quiet: bool,
+) -> None:
+    """Set aside the copies in a corpus, also those that OCR read differently.
+
+    CORPUS is JSON Lines (.jsonl, .ndjson) or text with a paragraph a line, as it is or compressed (.gz,
+    .zst). OUT will hold the lines that are kept, byte for byte, and say of each other line of what it is a
+    copy. An interrupted run, started again, goes on where it was.
+    """
+    from cleanpress.commands.run import refuse_inside, sorted_unique
+    from cleanpress.corpus.dedup import Corpus, find_copies
+    from cleanpress.corpus.progress import reporting
+    from cleanpress.corpus.read import Shape
+    from cleanpress.corpus.write import write
+    from cleanpress.formats.folder import StagedFolder
+    from cleanpress.formats.read import require_file
+    from cleanpress.formats.summary import plural
+
+    paths = sorted_unique(corpus)
+    for path in paths:
+        require_file(path)
+        refuse_inside(path, out)
+    place = Path(os.path.abspath(out))
+    if not place.name:
+        raise UsageError(f"{out}: is no place for a folder")
+    state = place.with_name(f".{place.name}.cleanpress-dedup")
+    whole = Corpus(tuple(paths), Shape(text_key, id_key))
+
+    with StagedFolder(out, overwrite=overwrite) as folder:
+        with reporting(quiet=quiet) as report:
+            try:
+                outcome = find_copies(whole, state, jobs or len(os.sched_getaffinity(0)), report)
+            except OSError as error:
+                raise OutputError(f"{state}: cannot be written: {error.strerror or error}") from None
+        manifest = write(folder.path, whole, outcome)
+        folder.commit()
+    shutil.rmtree(state, ignore_errors=True)
+    if not quiet:
+        totals = manifest["totals"]
+        click.echo(
+            f"{out}: {plural(totals['records'], 'record')}, {totals['kept']:,} kept, "
+            f"{totals['removed']:,} set aside as copies",
+            err=True,
+        )
