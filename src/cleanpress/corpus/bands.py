@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cleanpress.stages.repeats.index import PERMUTATIONS
 
 ROWS = 4
-GROUPINGS = 4
+GROUPINGS = 3
 BANDS = PERMUTATIONS // ROWS
 
 LEAST_AGREEMENT = 20
@@ -71,9 +71,18 @@ def candidates(
         pairs, left_out = _of_band(columns, chosen, band)
         found.append(pairs)
         skipped += left_out
-    joined = np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
-    pairs = np.stack([joined >> _INDEX_BITS, joined & (MOST_TEXTS - 1)], axis=1)
+    pairs = _unpacked(np.unique(np.concatenate(found)))
     return Found(pairs[agreement(columns, pairs) >= least], skipped)
+
+
+def merged(left: Pairs, right: Pairs) -> Pairs:
+    """Two lists of pairs as one, each pair once."""
+    both = np.concatenate([left, right])
+    return _unpacked(np.unique((both[:, 0] << _INDEX_BITS) | both[:, 1]))
+
+
+def _unpacked(packed: NDArray[np.int64]) -> Pairs:
+    return np.stack([packed >> _INDEX_BITS, packed & (MOST_TEXTS - 1)], axis=1)
 
 
 def agreement(columns: Columns, pairs: Pairs) -> NDArray[np.int16]:

@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import cleanpress
-from cleanpress.corpus.bands import GROUPINGS, MOST_TEXTS, Pairs, candidates, groups_of
+from cleanpress.corpus.bands import GROUPINGS, MOST_TEXTS, Pairs, candidates, groups_of, merged
 from cleanpress.corpus.read import Hashed, Record, Shape, opened, records
 from cleanpress.corpus.sign import BLOCK, SHARD, Shard, Signed, sign
 from cleanpress.corpus.stars import SHORT, Copy, stars
@@ -226,13 +226,23 @@ class Texts:
         start, end = int(self._starts[k][at]), int(self._starts[k][at + 1])
         return os.pread(self._files[k], 4 * (end - start), 4 * start).decode("utf-32-le", "surrogatepass")
 
-    def rank(self, texts: NDArray[np.int64]) -> list[tuple[int, int, int]]:
-        """By what is kept of two copies, for each text: the lower is. Longer texts first (by steps of 5 %,
-        so that a few letters too many do not count), then fewer suspicious characters, then the earlier
-        place."""
-        lengths, suspicious = self.all("lengths")[texts], self.all("suspicious")[texts]
-        steps = np.round(np.log(np.maximum(lengths, 1)) / np.log(1.05)).astype(int)
-        return list(zip((-steps).tolist(), suspicious.tolist(), texts.tolist(), strict=True))
+    @cached_property
+    def _steps(self) -> NDArray[np.int64]:
+        lengths = np.maximum(self.all("lengths"), 1)
+        steps: NDArray[np.int64] = np.round(np.log(lengths) / np.log(1.05)).astype(np.int64)
+        return steps
+
+    @cached_property
+    def _suspicious(self) -> NDArray[np.int64]:
+        return self.all("suspicious")
+
+    def rank(self, text: int) -> tuple[int, int, int]:
+        """By what is kept of two copies: the text with the lower rank is.
+
+        Longer texts first (by steps of 5 %, so that a few letters too many do not count), then those with
+        fewer suspicious characters, then those that stand earlier.
+        """
+        return -int(self._steps[text]), int(self._suspicious[text]), text
 
 
 # --- finding --------------------------------------------------------------------------------------------
@@ -269,7 +279,7 @@ def _join_bands(texts: Texts, set_aside: set[int], state: Path, run: Any, report
         pairs: Pairs = np.zeros((0, 2), np.int64)
         skipped = 0
         for grouping, found in enumerate(run(partial(_grouping, state), range(GROUPINGS)), start=1):
-            pairs = np.unique(np.concatenate([pairs, found.pairs]), axis=0)
+            pairs = merged(pairs, found.pairs)
             skipped += found.skipped
             report("joining bands", grouping, GROUPINGS)
         _save(state / PAIRS_KEPT, pairs)
@@ -308,8 +318,7 @@ def _stars(state: Path, numbered: tuple[int, list[tuple[Any, Any]]]) -> list[lis
     texts = _texts(state)
     found = []
     for members, pairs in groups:
-        ranks = dict(zip(members.tolist(), texts.rank(members), strict=True))
-        for copy in stars(members.tolist(), [tuple(p) for p in pairs.tolist()], texts.key, ranks.__getitem__):
+        for copy in stars(members.tolist(), [tuple(p) for p in pairs.tolist()], texts.key, texts.rank):
             found.append([copy.copy, copy.kept, copy.relation.value, copy.similarity])
     _write(kept, json.dumps(found).encode())
     return found

@@ -24,7 +24,8 @@ SHARD = 1 << 17
 BLOCK = 1 << 13
 """Texts that are signed at once: some ten megabytes of numbers."""
 
-_POINTS = 0x110000
+_POINTS = 0x34000
+"""Code points that can be letters of a key: the planes beyond those of the ideographs hold none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,15 @@ class Signed:
     """A block of texts: the letters of their keys in a row, where each begins, signatures, suspicious marks.
 
     ``starts`` (n + 1,) indexes ``letters``; ``values`` (PERMUTATIONS, n) are the low 16 bits; ``suspicious``
-    (n,) counts characters that no print holds.
+    (n,) counts characters that no print holds; ``digests`` (n,) are sums of the hashes of a text's shingles:
+    equal for equal keys, and nearly never for others.
     """
 
     letters: NDArray[np.uint32]
     starts: NDArray[np.int64]
     values: NDArray[np.uint16]
     suspicious: NDArray[np.int32]
+    digests: NDArray[np.uint64]
 
 
 def sign(texts: Sequence[str]) -> Signed:
@@ -47,17 +50,20 @@ def sign(texts: Sequence[str]) -> Signed:
     lengths = np.array([len(text) for text in texts], np.int64)
     points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
     owner = np.repeat(np.arange(len(texts)), lengths)
+    points = np.minimum(points, _POINTS - 1)
     folded = table[points]
     kept = folded != 0
     letters = folded[kept]
     sizes = np.bincount(owner[kept], minlength=len(texts)).astype(np.int64)
     wide, starts = gram_values_of(letters, sizes, SHINGLE)
+    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(wide, dtype=np.uint64)])
     full = signatures((wide >> np.uint64(32)).astype(np.uint32), starts)
     return Signed(
         letters,
         np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]),
         np.ascontiguousarray((full & np.uint32(0xFFFF)).astype(np.uint16).T),
         np.bincount(owner[odd[points]], minlength=len(texts)).astype(np.int32),
+        sums[starts[1:]] - sums[starts[:-1]],
     )
 
 
@@ -76,7 +82,8 @@ def _tables() -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
     odd = np.zeros(_POINTS, np.bool_)
     odd[0xFFFD] = True
     odd[0xE000:0xF900] = True
-    odd[0xF0000:] = True
+    # Where the planes of private use, and all others without letters, are looked up.
+    odd[_POINTS - 1] = True
     return table, odd
 
 
@@ -100,7 +107,7 @@ class Shard:
         np.save(new / "starts.npy", starts)
         np.save(new / "values.npy", np.concatenate([block.values for block in blocks], axis=1))
         np.save(new / "suspicious.npy", np.concatenate([block.suspicious for block in blocks]))
-        np.save(new / "digests.npy", digests(letters, starts))
+        np.save(new / "digests.npy", np.concatenate([block.digests for block in blocks]))
         np.save(new / "places.npy", places)
         os.rename(new, self.folder)
 
@@ -108,20 +115,3 @@ class Shard:
         """One of the shard's arrays, memory-mapped."""
         loaded: NDArray[np.generic] = np.load(self.folder / f"{name}.npy", mmap_mode="r")
         return loaded
-
-
-def digests(letters: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """A hash of each text's letters, all at once: equal keys have equal hashes, others nearly never.
-
-    Polynomials over the integers modulo 2^64 in a fixed odd base, mixed letter by letter before they are
-    summed, so that the order of letters counts; what is equal here is compared letter by letter later.
-    """
-    sizes = np.diff(starts)
-    place = np.arange(len(letters), dtype=np.uint64) - np.repeat(starts[:-1], sizes).astype(np.uint64)
-    values = letters.astype(np.uint64) + (place + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    values ^= values >> np.uint64(31)
-    total = np.concatenate([np.zeros(1, np.uint64), np.cumsum(values, dtype=np.uint64)])
-    result: NDArray[np.uint64] = total[starts[1:]] - total[starts[:-1]] + sizes.astype(np.uint64)
-    return result

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from rapidfuzz.distance import Indel
@@ -54,7 +55,7 @@ class Aligned:
     similarity: float
     changes: tuple[tuple[int, str], ...]
     is_other: bool = False
-    is_form: bool = False
+    is_form: Callable[[], bool] = bool
 
 
 def stars(
@@ -78,7 +79,7 @@ def stars(
 
     def take(copy: int, kept: int, aligned: Aligned) -> bool:
         known = slots_of[kept]
-        if aligned.is_other or (aligned.is_form if known is None else _is_filled_in(aligned, known)):
+        if aligned.is_other or (aligned.is_form() if known is None else _is_filled_in(aligned, known)):
             return False
         found.append(Copy(copy, kept, aligned.relation, aligned.similarity))
         kept_of[copy] = kept
@@ -156,7 +157,7 @@ def align(copy: str, kept: str) -> Aligned | None:
         alike,
         tuple(_changes(copy, start, part)),
         is_other_text(copy, window, part),
-        is_filled_in(copy, window, part),
+        partial(is_filled_in, copy, window, part),
     )
 
 

@@ -101,11 +101,14 @@ def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 @cache
 def permutations() -> NDArray[np.uint32]:
-    """datasketch's permutations for the pinned seed and scheme, shape ``(2, PERMUTATIONS)``."""
-    from datasketch import MinHash
+    """datasketch's permutations for the pinned seed and scheme, shape ``(2, PERMUTATIONS)``.
 
-    parameters = MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme=SCHEME).permutations
-    return np.asarray(parameters, np.uint32)
+    Drawn as datasketch draws them, from numpy's frozen generator: importing it takes longer than signing tens
+    of thousands of texts. A test compares the signatures with its own.
+    """
+    draw = np.random.RandomState(SEED)
+    odd = draw.randint(0, 1 << 31, PERMUTATIONS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return np.stack([odd, draw.randint(0, 1 << 32, PERMUTATIONS, dtype=np.uint32)])
 
 
 def signatures(hashes: Hashes, starts: NDArray[np.int64]) -> Signatures:
