@@ -133,6 +133,7 @@ def test_text_that_is_not_utf_8_is_named(corpus: Path) -> None:
     corpus.with_name("g.txt").write_bytes("好\n".encode() + "渔港".encode("gb18030") + b"\n")
     with pytest.raises(InputError, match=r"g\.txt:2: is not UTF-8"):
         CliRunner().invoke(cli, ["dedup", "g.txt", "-o", "out"], catch_exceptions=False)
+    assert not list(corpus.parent.glob(".out*"))
 
 
 def test_an_empty_corpus_is_an_empty_folder(corpus: Path) -> None:

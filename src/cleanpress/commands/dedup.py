@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cleanpress.cli import EXIT_CODES
-from cleanpress.errors import OutputError, UsageError
+from cleanpress.errors import CleanpressError, OutputError, UsageError
 
 
 @click.command("dedup", epilog=EXIT_CODES)
@@ -65,6 +65,10 @@ def command(
         with reporting(quiet=quiet) as report:
             try:
                 outcome = find_copies(whole, state, jobs or len(os.sched_getaffinity(0)), report)
+            except CleanpressError:
+                # Nothing to go on with: the input must change first, and then all begins anew.
+                shutil.rmtree(state, ignore_errors=True)
+                raise
             except OSError as error:
                 raise OutputError(f"{state}: cannot be written: {error.strerror or error}") from None
         manifest = write(folder.path, whole, outcome)

@@ -295,12 +295,11 @@ def _verify(state: Path, run: Any, report: Report) -> list[Copy]:
     """The copies among the candidates, verified; a task at a time is kept on disk."""
     pairs = np.load(state / PAIRS_KEPT)
     found: list[Copy] = []
-    total, done = len(pairs), 0
-    tasks = _tasks(groups_of(pairs))
-    for task, copies in enumerate(run(partial(_stars, state), enumerate(tasks))):
+    groups = list(groups_of(pairs))
+    tasks = _tasks(iter(groups))
+    for task, copies in enumerate(run(partial(_stars, state), enumerate(tasks)), start=1):
         found += [Copy(c, k, Relation(relation), s) for c, k, relation, s in copies]
-        done = min(total, (task + 1) * GROUPS_A_TASK)
-        report("verifying", done, 0)
+        report("verifying", min(len(groups), task * GROUPS_A_TASK), len(groups))
     return found
 
 
