@@ -64,7 +64,7 @@ def command(
     with StagedFolder(out, overwrite=overwrite) as folder:
         with reporting(quiet=quiet) as report:
             try:
-                outcome = find_copies(whole, state, jobs or len(os.sched_getaffinity(0)), report)
+                outcome = find_copies(whole, state, jobs or processors(), report)
             except CleanpressError:
                 # Nothing to go on with: the input must change first, and then all begins anew.
                 shutil.rmtree(state, ignore_errors=True)
@@ -81,3 +81,10 @@ def command(
             f"{totals['removed']:,} set aside as copies",
             err=True,
         )
+
+
+def processors() -> int:
+    """The processors this process may use, where the system tells; else all there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
