@@ -29,10 +29,9 @@ NGRAM, THRESHOLD, VALUES = 5, 0.7, 128
 def of_cleanpress(path: Path, folder: Path, jobs: int) -> list[int]:
     from cleanpress.corpus.dedup import Corpus, find_copies
     from cleanpress.corpus.read import Shape
-    from cleanpress.corpus.write import as_arrays
 
     outcome = find_copies(Corpus((str(path),), Shape()), folder / "state", jobs, lambda *_: None)
-    return list(as_arrays(outcome)["kept"].tolist())
+    return list(outcome.representatives().tolist())
 
 
 def of_rensa(path: Path, *_: object) -> list[int]:

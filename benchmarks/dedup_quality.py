@@ -19,7 +19,6 @@ import numpy as np
 
 from cleanpress.corpus.dedup import Corpus, find_copies
 from cleanpress.corpus.read import Shape
-from cleanpress.corpus.write import as_arrays
 from dedup_corpus import TEMPLATES, hard, paragraphs
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "repeats" / "paragraphs-20k.jsonl.gz"
@@ -32,7 +31,7 @@ def clusters_of(texts: list[str]) -> tuple[np.ndarray, int]:
         path = Path(folder) / "corpus.txt"
         path.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
         outcome = find_copies(Corpus((str(path),), Shape()), Path(folder) / "state", 1, lambda *_: None)
-    return as_arrays(outcome)["kept"], outcome.skipped
+    return outcome.representatives(), outcome.skipped
 
 
 def pairs_of(groups: np.ndarray) -> set[tuple[int, int]]:

@@ -65,6 +65,13 @@ class Outcome:
     skipped: int
     sha256: tuple[str, ...]
 
+    def representatives(self) -> NDArray[np.int64]:
+        """For each text the one that stands for it, which may be itself, shape (n,)."""
+        kept = np.arange(len(self.lines))
+        for copy in self.copies:
+            kept[copy.copy] = copy.kept
+        return kept
+
 
 def find_copies(corpus: Corpus, state: Path, jobs: int, report: Report) -> Outcome:
     """Find every copy in a corpus. Raises ``InputError`` for a line that is no record."""

@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import numpy as np
-
 from cleanpress.corpus.dedup import Corpus, Outcome
-from cleanpress.corpus.read import Hashed, opened, plain_name, records
+from cleanpress.corpus.read import Hashed, Shape, opened, plain_name, records
+from cleanpress.corpus.stars import Copy
 from cleanpress.errors import InputError
 from cleanpress.formats import manifest as manifests
 from cleanpress.formats.records import line
@@ -113,7 +112,7 @@ class _Places:
         }
 
 
-def _removed(copy: Any, place: _Places) -> Written:
+def _removed(copy: Copy, place: _Places) -> Written:
     letters = place.outcome.letters
     return {
         **place(copy.copy),
@@ -161,8 +160,6 @@ def problems(folder: Path, manifest: Written, root: Path) -> Iterator[tuple[str,
     """
     yield from manifests.differences(folder, manifest)
     configuration = manifest["configuration"]
-    from cleanpress.corpus.read import Shape
-
     shape = Shape(configuration["text_key"], configuration["id_key"])
     paths = [entry["path"] for entry in manifest["inputs"]]
     removed: dict[str, set[int]] = defaultdict(set)
@@ -195,11 +192,3 @@ def problems(folder: Path, manifest: Written, root: Path) -> Iterator[tuple[str,
             yield "removed.jsonl", f"keeps, of {path}, what it also removes"
         if not (folder / name).is_file() or digest.hexdigest() != manifests.digest_of(folder / name)[0]:
             yield name, f"is not {path} without the lines that were removed"
-
-
-def as_arrays(outcome: Outcome) -> dict[str, np.ndarray]:
-    """An outcome as plain arrays, for measuring: ``kept`` (n,) names the text that stands for each."""
-    kept = np.arange(len(outcome.lines))
-    for copy in outcome.copies:
-        kept[copy.copy] = copy.kept
-    return {"kept": kept}
