@@ -19,6 +19,7 @@ from cleanpress.model import (
     Result,
     Role,
     Span,
+    Suspect,
 )
 
 TEXT = """今日港口
@@ -48,7 +49,7 @@ def block(role: Role, *pieces: str, text: str | None = None) -> Block:
 
 
 def handmade(source: str = "港口.txt", data: bytes = TEXT.encode()) -> Result:
-    """The result for ``TEXT``: two articles, a join, a gap, a repeat, a leftover, edits, a question."""
+    """For ``TEXT``: two articles, a join, a gap, a repeat, a leftover, edits, a question and a suspect."""
     left, right = "昨天夜里,海港的灯又亮了起", "来，船一艘接一艘地靠岸，工人忙到天亮。"
     copy = span_of("昨天夜里，海港的灯又亮了起")
     comma = span_of("里,海")
@@ -77,4 +78,5 @@ def handmade(source: str = "港口.txt", data: bytes = TEXT.encode()) -> Result:
         tuple(sorted(edits, key=lambda edit: edit.span)),
         (Question("which-copy", copy, "两处印的是同一段吗？", (span_of(left),), 0.4),),
         ("the page has an advertisement",),
+        suspects=(Suspect(span_of("里的梨"), "里的梨", ("里的犁",), "look-alike", 0.3, "too rare"),),
     )

@@ -44,6 +44,10 @@ def changed_repeat(**changes: object) -> Result:
     return replace(GOOD, repeats=(replace(GOOD.repeats[0], **changes),))
 
 
+def changed_suspect(**changes: object) -> Result:
+    return replace(GOOD, suspects=(replace(GOOD.suspects[0], **changes),))
+
+
 def changed_edit(of_rule: str, /, **changes: object) -> Result:
     return replace(
         GOOD, edits=tuple(replace(edit, **changes) if edit.rule == of_rule else edit for edit in GOOD.edits)
@@ -194,6 +198,15 @@ BREACHES = {
         replace(GOOD, questions=(replace(GOOD.questions[0], candidates=(Span(0, 999),)),)),
         "is not on the page",
     ),
+    "a suspect is off the page": (changed_suspect(span=Span(0, 999)), "is not on the page"),
+    "a suspect shows the page without its edits": (
+        changed_suspect(span=Span(3, 5), text="口\n"),
+        "its edits read '口'",
+    ),
+    "a suspect reads otherwise": (changed_suspect(text="里的桃"), "its edits read '里的梨'"),
+    "a suspect offers what stands there": (changed_suspect(alternatives=("里的梨",)), "which stands there"),
+    "a suspect has no rule": (changed_suspect(rule=""), "the suspect names no rule"),
+    "a suspect is surer than sure": (changed_suspect(confidence=1.1), "not between 0 and 1"),
     "a leftover is surer than sure": (
         replace(GOOD, leftovers=(replace(GOOD.leftovers[0], confidence=-0.1),)),
         "not between 0 and 1",

@@ -49,8 +49,8 @@ class Problem:
     """One breach of the law.
 
     ``record`` is the list it was found in (``articles``, ``repeats``, ``leftovers``, ``edits``,
-    ``questions``, ``decisions``) or ``page``; ``index`` the place in that list, from 0; ``span`` the place on
-    the page.
+    ``questions``, ``decisions``, ``suspects``) or ``page``; ``index`` the place in that list, from 0;
+    ``span`` the place on the page.
     """
 
     record: str
@@ -103,6 +103,7 @@ def check(result: Result) -> list[Problem]:
         problems += _article(result, index, article)
     problems += _repeats(result)
     problems += _decisions(result)
+    problems += _suspects(result)
     problems += _confidences(result)
     return problems
 
@@ -142,6 +143,8 @@ def _all_spans(result: Result) -> Iterator[tuple[str, int, Span]]:
         yield "questions", index, question.span
         for span in question.candidates:
             yield "questions", index, span
+    for index, suspect in enumerate(result.suspects):
+        yield "suspects", index, suspect.span
     for index, decision in enumerate(result.decisions):
         yield "decisions", index, decision.span
         if decision.other is not None:
@@ -406,6 +409,25 @@ def _decisions(result: Result) -> Iterator[Problem]:
             yield Problem("decisions", f"the articles do not obey it ({decision.ruling})", index, left)
 
 
+def _suspects(result: Result) -> Iterator[Problem]:
+    """A suspect shows what a reader sees, and what it offers instead is something else."""
+    for index, suspect in enumerate(result.suspects):
+        try:
+            found = render(result.page.text, result.edits, suspect.span)
+        except ValueError:
+            message = f"an edit crosses the border of the span {shown(suspect.span)}"
+            yield Problem("suspects", message, index, suspect.span)
+            continue
+        if found != suspect.text:
+            message = f"the page and its edits read {quote(found)} where it says {quote(suspect.text)}"
+            yield Problem("suspects", message, index, suspect.span)
+        if suspect.text in suspect.alternatives:
+            message = f"it offers {quote(suspect.text)}, which stands there"
+            yield Problem("suspects", message, index, suspect.span)
+        if not suspect.rule:
+            yield Problem("suspects", "the suspect names no rule", index, suspect.span)
+
+
 def _confidences(result: Result) -> Iterator[Problem]:
     def problems(record: str, index: int, *values: float) -> Iterator[Problem]:
         for value in values:
@@ -424,3 +446,5 @@ def _confidences(result: Result) -> Iterator[Problem]:
         yield from problems("edits", index, edit.confidence)
     for index, question in enumerate(result.questions):
         yield from problems("questions", index, question.confidence)
+    for index, suspect in enumerate(result.suspects):
+        yield from problems("suspects", index, suspect.confidence)

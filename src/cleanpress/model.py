@@ -192,6 +192,23 @@ class Question:
     confidence: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A reading that may be wrong and was not changed.
+
+    ``text`` is what a reader sees of ``span`` (a span of the page, its edits applied), ``alternatives`` what
+    may have been printed instead, the likeliest first (none where only the fault is known). ``rule`` names
+    the rule that doubts, ``confidence`` is its probability in 0..1 that ``text`` is misread.
+    """
+
+    span: Span
+    text: str
+    alternatives: tuple[str, ...]
+    rule: str
+    confidence: float
+    reason: str = ""
+
+
 class Ruling(StrEnum):
     """What can be decided about two pieces of a page (about one, for ``BEGINS``)."""
 
@@ -237,3 +254,4 @@ class Result:
     questions: tuple[Question, ...] = ()
     warnings: tuple[str, ...] = field(default=())
     decisions: tuple[Decision, ...] = ()
+    suspects: tuple[Suspect, ...] = ()

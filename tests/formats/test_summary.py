@@ -43,7 +43,7 @@ def summary_of(*results: Result, verbose: bool = False) -> Summary:
 
 def test_plain_lines() -> None:
     assert summary_of(result()).plain() == [
-        "page[1].txt: 1 article, 1 tear healed, 0 repeats set aside, 3 edits, 1 gap, 0 leftovers",
+        "page[1].txt: 1 article, 1 tear healed, 0 repeats set aside, 3 edits, 1 gap, 0 leftovers, 0 suspects",
         "page[1].txt: warning: no headline·[2J",
         "page[1].txt:2:1: left apart: [bold]船[/bold]",
         "page[1].txt:3:1: joined, 61% sure: 灯亮了 → 来了",

@@ -56,6 +56,7 @@ def test_every_file_is_there_and_in_the_manifest(tmp_path: Path) -> None:
         "manifest.json",
         "questions.jsonl",
         "repeats.jsonl",
+        "suspects.jsonl",
     ]
     assert json.loads(found["manifest.json"]) == manifest
     assert [output["path"] for output in manifest["outputs"]] == [
@@ -174,4 +175,12 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_files_of_a_run_are_those_the_records_name() -> None:
-    assert list(records.FILES) == ["articles", "repeats", "edits", "leftovers", "questions", "decisions"]
+    assert list(records.FILES) == [
+        "articles",
+        "repeats",
+        "edits",
+        "leftovers",
+        "questions",
+        "decisions",
+        "suspects",
+    ]

@@ -20,6 +20,7 @@ from cleanpress.model import (
     Role,
     Ruling,
     Span,
+    Suspect,
 )
 
 E = TypeVar("E", Role, Relation, Ruling)
@@ -124,6 +125,18 @@ def decision(record: dict[str, Any]) -> Decision:
     )
 
 
+def suspect(record: dict[str, Any]) -> Suspect:
+    """A suspect of ``suspects.jsonl``."""
+    return Suspect(
+        _span(record, "span"),
+        _text(record, "text"),
+        _texts(record, "alternatives"),
+        _text(record, "rule"),
+        _number(record, "confidence"),
+        _text(record, "reason"),
+    )
+
+
 PARSERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "articles": article,
     "repeats": repeat,
@@ -131,6 +144,7 @@ PARSERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "leftovers": leftover,
     "questions": question,
     "decisions": decision,
+    "suspects": suspect,
 }
 """What reads a record of each file; the names are those of ``records.FILES``."""
 
@@ -146,6 +160,13 @@ def _text(record: dict[str, Any], key: str) -> str:
     if not isinstance(value, str):
         raise RecordError(f"{key!r} is not a text")
     return value
+
+
+def _texts(record: dict[str, Any], key: str) -> tuple[str, ...]:
+    value = _value(record, key)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise RecordError(f"{key!r} is not a list of texts")
+    return tuple(value)
 
 
 def _integer(record: dict[str, Any], key: str) -> int:

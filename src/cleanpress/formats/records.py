@@ -21,6 +21,8 @@ Record = dict[str, Any]
 
 TITLE = Role.HEADLINE
 DECIMALS = 4
+CONTEXT = 12
+"""Characters of the page shown on each side of a suspect, white space included."""
 # Line separators that JSON leaves as they are but `str.splitlines` breaks at.
 _SEPARATORS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
@@ -154,6 +156,21 @@ def questions(result: Result, places: Places) -> Iterator[Record]:
         }
 
 
+def suspects(result: Result, places: Places) -> Iterator[Record]:
+    """A record for each reading that is doubted and stands as it was; ``context`` is the page around it."""
+    for suspect in result.suspects:
+        around = Span(max(0, suspect.span.start - CONTEXT), suspect.span.end + CONTEXT)
+        yield {
+            **_where(result, suspect.span, places),
+            "rule": suspect.rule,
+            "text": suspect.text,
+            "alternatives": list(suspect.alternatives),
+            "context": "".join(_raw(result, around).split()),
+            "confidence": _rounded(suspect.confidence),
+            "reason": suspect.reason,
+        }
+
+
 def decisions(result: Result, places: Places) -> Iterator[Record]:
     """A record for each decision of others that the reassembly obeyed."""
     for decision in result.decisions:
@@ -175,6 +192,7 @@ FILES: dict[str, Callable[[Result, Places], Iterator[Record]]] = {
     "leftovers": leftovers,
     "questions": questions,
     "decisions": decisions,
+    "suspects": suspects,
 }
 """The record files, ``<name>.jsonl`` each, and what fills them."""
 
@@ -191,6 +209,7 @@ def counts(result: Result) -> dict[str, int]:
         "leftovers": len(result.leftovers),
         "questions": len(result.questions),
         "decisions": len(result.decisions),
+        "suspects": len(result.suspects),
     }
 
 

@@ -147,6 +147,7 @@ def sentence(count: dict[str, int]) -> str:
             plural(count["edits"], "edit"),
             plural(count["gaps"], "gap"),
             plural(count["leftovers"], "leftover"),
+            plural(count["suspects"], "suspect"),
         ]
     )
 
