@@ -9,22 +9,19 @@ from __future__ import annotations
 
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from cleanpress.config import MAX_BYTES
-from cleanpress.errors import CleanpressError, InputError, UsageError
+from cleanpress.errors import InputError, UsageError
 from cleanpress.formats import manifest as manifests
 from cleanpress.formats import parse, records
+from cleanpress.formats.again import page_again
 from cleanpress.formats.names import page_folders
 from cleanpress.formats.places import Places
-from cleanpress.formats.read import read_bytes, require_file
 from cleanpress.formats.write import input_record, markdown_files
 from cleanpress.ledger import check, quote
 from cleanpress.model import Page, Result
-from cleanpress.stages.decode import decode_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,37 +235,11 @@ class _Verification:
 
     def _read(self, entry: dict[str, Any]) -> Page | None:
         """The page, read and decoded again."""
-        source, encoding = entry["path"], entry["encoding"]
         try:
-            require_file(self.root / source)
-            data = read_bytes(self.root / source, max_bytes=self._max_bytes())
-            digest = sha256(data).hexdigest()
-            if digest != entry.get("sha256"):
-                self._found(
-                    manifests.NAME,
-                    "the input is not the one that was cleaned (its SHA-256 differs)",
-                    None,
-                    source,
-                )
-                return None
-            return Page(decode_as(data, encoding), source, encoding, digest)
-        except (InputError, UsageError) as error:
-            reason = str(error).removeprefix(f"{self.root / source}: ").removeprefix(f"{source}: ")
-            hint = (
-                ""
-                if (self.root / source).exists()
-                else " (looked from here; --input-root names another folder)"
-            )
-            self._found(manifests.NAME, f"the input: {reason}{hint}", None, source)
-        except (CleanpressError, ValueError, LookupError) as error:
-            self._found(manifests.NAME, f"the input cannot be decoded as {encoding!r}: {error}", None, source)
+            return page_again(entry, self.root, self.manifest)
+        except InputError as error:
+            self._found(manifests.NAME, str(error), None, entry["path"])
         return None
-
-    def _max_bytes(self) -> int:
-        """The size limit of the run: whatever it was, no page was larger."""
-        configuration = self.manifest.get("configuration")
-        limit = configuration.get("max_bytes") if isinstance(configuration, dict) else None
-        return limit if type(limit) is int and limit > 0 else MAX_BYTES
 
     def _derive(
         self,

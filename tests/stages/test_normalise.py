@@ -17,16 +17,18 @@ from hypothesis import strategies as st
 from cleanpress.edited import Change, render
 from cleanpress.errors import UsageError
 from cleanpress.model import Span
-from cleanpress.stages.normalise import FINDERS, Rule, normalise, rules
+from cleanpress.rulebook import Rule, rules_of
+from cleanpress.stages.normalise import FINDERS, normalise
 from cleanpress.stages.normalise.spacing import letter_spacing
 from cleanpress.stages.script import whole_script
 
-EXAMPLES = [(rule, before, after) for rule in rules() for before, after in rule.examples]
-UNCHANGED = [(rule, text) for rule in rules() for text in rule.unchanged]
+RULES = rules_of("normalise")
+EXAMPLES = [(rule, before, after) for rule in RULES for before, after in rule.examples]
+UNCHANGED = [(rule, text) for rule in RULES for text in rule.unchanged]
 
 
 def test_the_table_lists_the_rules_in_the_order_they_run() -> None:
-    assert [rule.name for rule in rules()] == ["script", *FINDERS]
+    assert [rule.name for rule in RULES] == ["script", *FINDERS]
 
 
 @pytest.mark.parametrize(

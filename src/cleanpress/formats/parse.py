@@ -51,8 +51,8 @@ def article(record: dict[str, Any]) -> Article:
         ),
         tuple(
             Join(
-                _integer(join, "block"),
-                _integer(join, "offset"),
+                integer(join, "block"),
+                integer(join, "offset"),
                 _span(join, "left"),
                 _span(join, "right"),
                 _number(join, "confidence"),
@@ -60,7 +60,7 @@ def article(record: dict[str, Any]) -> Article:
             for join in _objects(record, "joins")
         ),
         tuple(
-            Gap(_integer(gap, "block"), _text(gap, "side"), _text(gap, "reason"))
+            Gap(integer(gap, "block"), _text(gap, "side"), _text(gap, "reason"))
             for gap in _objects(record, "gaps")
         ),
         _number(record, "confidence"),
@@ -169,7 +169,8 @@ def _texts(record: dict[str, Any], key: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _integer(record: dict[str, Any], key: str) -> int:
+def integer(record: dict[str, Any], key: str) -> int:
+    """The whole number that a record has at ``key``; ``RecordError`` where there is none."""
     value = _value(record, key)
     if type(value) is not int:
         raise RecordError(f"{key!r} is not a whole number")

@@ -25,11 +25,10 @@ from cleanpress.stages.normalise.lines import carriage_return, line_separator
 from cleanpress.stages.normalise.marks import bracket, half_width_mark
 from cleanpress.stages.normalise.mojibake import mojibake
 from cleanpress.stages.normalise.quotes import straight_quote
-from cleanpress.stages.normalise.rule import Rule, rules
 from cleanpress.stages.normalise.spacing import letter_spacing, space_at_mark
 from cleanpress.stages.script import AUTO, KEEP, stray_script, whole_script
 
-__all__ = ["Rule", "normalise", "rules"]
+__all__ = ["normalise"]
 
 Finder = Callable[[str], Iterable[Change]]
 

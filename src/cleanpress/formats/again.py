@@ -1,0 +1,45 @@
+"""The input of a finished folder, read once more: the page as it was when it was cleaned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cleanpress.config import MAX_BYTES
+from cleanpress.errors import CleanpressError, InputError, UsageError
+from cleanpress.formats.read import read_bytes, require_file
+from cleanpress.model import Page
+from cleanpress.stages.decode import decode_as
+
+
+def page_again(entry: Mapping[str, Any], root: Path, manifest: Mapping[str, Any]) -> Page:
+    """The page of an entry of the manifest's ``inputs``, its path looked for in ``root``.
+
+    Raises ``InputError``, without the path before it, where it is not there, is another file than the one
+    that was cleaned, or does not decode as it did.
+    """
+    source, encoding = entry["path"], entry["encoding"]
+    path = root / source
+    try:
+        require_file(path)
+        data = read_bytes(path, max_bytes=max_bytes_of(manifest))
+    except (InputError, UsageError) as error:
+        reason = str(error).removeprefix(f"{path}: ").removeprefix(f"{source}: ")
+        hint = "" if path.exists() else " (looked from here; --input-root names another folder)"
+        raise InputError(f"the input: {reason}{hint}") from None
+    digest = sha256(data).hexdigest()
+    if digest != entry.get("sha256"):
+        raise InputError("the input is not the one that was cleaned (its SHA-256 differs)")
+    try:
+        return Page(decode_as(data, encoding), source, encoding, digest)
+    except (CleanpressError, ValueError, LookupError) as error:
+        raise InputError(f"the input cannot be decoded as {encoding!r}: {error}") from None
+
+
+def max_bytes_of(manifest: Mapping[str, Any]) -> int:
+    """The size limit of the run: whatever it was, no page was larger."""
+    configuration = manifest.get("configuration")
+    limit = configuration.get("max_bytes") if isinstance(configuration, dict) else None
+    return limit if type(limit) is int and limit > 0 else MAX_BYTES
