@@ -16,6 +16,7 @@ def test_the_manifest_gets_plain_values() -> None:
         "encoding": "big5",
         "max_bytes": 9,
         "model": None,
+        "report": False,
         "rules_off": ["a", "b"],
         "script": "keep",
     }

@@ -17,6 +17,7 @@ from cleanpress.errors import CleanpressError, OutputError, UsageError
 COMMANDS = {
     "run": "Clean scanned pages: their articles, and a record of every change.",
     "verify": "Prove that nothing was lost or invented in a folder that run wrote.",
+    "report": "Add a report to a folder that run wrote, to read in a browser.",
     "diff": "Show what was changed, place by place or rule by rule.",
     "rules": "List the rules: what each is for, with examples.",
     "dedup": "Set aside the copies in a corpus, also those that OCR read differently.",

@@ -24,7 +24,7 @@ class Config:
     ``rules_off`` the names of normalisation rules that must not run; ``max_bytes`` the size in bytes
     from which an input is refused; ``model`` the path of a language model that ``cleanpress train`` made,
     or ``None`` for the packaged one; ``ask_model`` the name of a chat model that is asked the open
-    questions, or ``None`` to ask nobody.
+    questions, or ``None`` to ask nobody; ``report`` whether the folder holds a report for a browser.
     """
 
     script: str = "auto"
@@ -33,6 +33,7 @@ class Config:
     max_bytes: int = MAX_BYTES
     model: str | None = None
     ask_model: str | None = None
+    report: bool = False
 
     def __post_init__(self) -> None:
         if self.script not in SCRIPTS:
@@ -51,6 +52,7 @@ class Config:
             "encoding": self.encoding,
             "max_bytes": self.max_bytes,
             "model": self.model,
+            "report": self.report,
             "rules_off": sorted(self.rules_off),
             "script": self.script,
         }

@@ -7,6 +7,7 @@ is derived from them once more and compared with what lies there.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -22,6 +23,7 @@ from cleanpress.formats.places import Places
 from cleanpress.formats.write import input_record, markdown_files
 from cleanpress.ledger import check, quote
 from cleanpress.model import Page, Result
+from cleanpress.report.files import ReportFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,13 @@ class Report:
     totals: dict[str, int] = field(default_factory=dict)
 
 
-def verify(out: Path, *, input_root: Path | None = None) -> Report:
+def verify(
+    out: Path, *, input_root: Path | None = None, report_to: Callable[[str, bytes], None] | None = None
+) -> Report:
     """Prove a folder that ``cleanpress run`` or ``cleanpress dedup`` wrote.
 
-    Inputs are looked for at the path they were given by, from the current folder or ``input_root``.
+    Inputs are looked for at the path they were given by, from the current folder or ``input_root``. With
+    ``report_to`` the files of the report are made on the way, each with its path in the folder.
     Raises ``UsageError`` where ``out`` is no folder or has a layout that this version does not know.
     """
     if not out.is_dir():
@@ -72,7 +77,7 @@ def verify(out: Path, *, input_root: Path | None = None) -> Report:
 
             found = [Finding(file, what) for file, what in problems(out, manifest, input_root or Path())]
             return Report(found, dict(manifest["totals"]))
-        return _Verification(out, manifest, input_root or Path()).run()
+        return _Verification(out, manifest, input_root or Path(), report_to).run()
     except OSError as error:
         raise UsageError(
             f"{out}: cannot be read: {error.filename or ''}: {error.strerror or error}"
@@ -136,10 +141,17 @@ class _Reader:
 
 
 class _Verification:
-    def __init__(self, out: Path, manifest: manifests.Manifest, root: Path) -> None:
+    def __init__(
+        self,
+        out: Path,
+        manifest: manifests.Manifest,
+        root: Path,
+        report_to: Callable[[str, bytes], None] | None = None,
+    ) -> None:
         self.out = out
         self.manifest = manifest
         self.root = root
+        self.report_to = report_to
         self.findings: list[Finding] = []
         self.derived: set[str] = {f"{name}.jsonl" for name in records.FILES}
         self.complete = True
@@ -161,14 +173,22 @@ class _Verification:
         folders = page_folders(entry["path"] for entry in inputs)
         due = {entry["path"] for entry in inputs if "error" not in entry}
         derived: list[dict[str, Any]] = []
+        report = ReportFiles([entry["path"] for entry in inputs]) if self._reports() else None
         for entry in inputs:
             if "error" in entry:
                 derived.append({"path": entry["path"], "error": entry["error"]})
+                if report:
+                    self._report_file(*report.failed(entry["path"], entry["error"]))
                 continue
             due.discard(entry["path"])
             result = self._page(entry, readers, due, folders[entry["path"]])
             self.complete = self.complete and result is not None
             derived.append(entry if result is None else input_record(result))
+            if report and self.complete and result:
+                self._report_file(*report.page(result))
+        if report and self.complete:
+            for path, content in report.index():
+                self._report_file(path, content)
         if not derived or all("error" in entry for entry in derived):
             self._found(manifests.NAME, "no page was cleaned")
         return derived
@@ -257,9 +277,28 @@ class _Verification:
                     self._found(f"{name}.jsonl", wrong, line.number, source)
         for path, content in markdown_files(result, folder):
             self.derived.add(path)
-            place = self.out / path
-            if place.is_file() and not place.is_symlink() and place.read_bytes() != content:
-                self._found(path, "does not show the article that articles.jsonl holds", None, source)
+            self._compare(path, content, "does not show the article that articles.jsonl holds", source)
+
+    def _is_reported(self) -> bool:
+        """Whether the manifest says that the folder holds a report."""
+        configuration = self.manifest.get("configuration")
+        return isinstance(configuration, dict) and configuration.get("report") is True
+
+    def _reports(self) -> bool:
+        return self.report_to is not None or self._is_reported()
+
+    def _report_file(self, path: str, content: bytes) -> None:
+        """A file of the report, made once more: handed out where it is asked for, else compared."""
+        if self.report_to is not None:
+            self.report_to(path, content)
+        if self._is_reported():
+            self.derived.add(path)
+            self._compare(path, content, "does not show what the records hold")
+
+    def _compare(self, path: str, content: bytes, wrong: str, source: str | None = None) -> None:
+        place = self.out / path
+        if place.is_file() and not place.is_symlink() and place.read_bytes() != content:
+            self._found(path, wrong, None, source)
 
     def _manifest(self, inputs: list[dict[str, Any]], derived: list[dict[str, Any]]) -> None:
         """The manifest, built again."""

@@ -1,0 +1,35 @@
+"""``cleanpress report``: a finished folder gets a report that a browser shows."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from cleanpress.cli import EXIT_CODES
+
+
+@click.command("report", epilog=EXIT_CODES)
+@click.argument("out", metavar="OUT", type=click.Path())
+@click.option(
+    "--input-root",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Where the paths of the inputs begin; without it, the current folder.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Only say what went wrong.")
+def command(*, out: str, input_root: Path | None, quiet: bool) -> None:
+    """Add a report to the folder OUT that run wrote: report.html, to read in a browser.
+
+    It shows the scanned text beside the articles, where each piece came from and went, and every join, edit,
+    repeat, suspect and question. The folder is proved first, and cleanpress verify proves the report with
+    it. The same as run --report, without cleaning anything again.
+    """
+    from cleanpress.formats.add_report import add_report
+    from cleanpress.formats.summary import plural
+    from cleanpress.report.files import NAME
+
+    pages = add_report(out, input_root=input_root)
+    if not quiet:
+        click.echo(f"{os.path.join(out, NAME)}: {plural(pages, 'page')}", err=True)

@@ -1,0 +1,284 @@
+"""A result as the report shows it: lines of the page on one side, articles on the other.
+
+Both sides are made of the same **pieces**, the spans that the ledger knows: a span of an article's block, a
+copy set aside, a leftover. A piece has a number, in the order of the page, by which the two sides find each
+other. Nothing here is text of our own: words are in ``words.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cleanpress.edited import render
+from cleanpress.formats import records
+from cleanpress.formats.places import Places
+from cleanpress.model import Article, Join, Question, Result, Role, Span
+from cleanpress.report.marks import Marks, Run, folds
+
+COLOURS = 10
+"""Articles are told apart by so many colours, which come again after that."""
+
+EXCERPT = 28
+"""Characters of a piece that a question quotes: about two printed lines."""
+
+_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A span of the page and where it went: ``kind`` is ``article``, ``repeat`` or ``leftover``.
+
+    ``owner`` is the place in that list, from 0; ``block`` the place among the article's blocks, else -1.
+    ``line`` and ``column`` count from 1. ``asks_before`` and ``asks_after`` number the questions about what
+    comes before and after the piece, ``decided`` the decisions about it.
+    """
+
+    number: int
+    span: Span
+    kind: str
+    owner: int
+    block: int
+    line: int
+    column: int
+    asks_before: tuple[int, ...] = ()
+    asks_after: tuple[int, ...] = ()
+    decided: tuple[int, ...] = ()
+
+    @property
+    def look(self) -> str:
+        """The class that gives the piece its colour."""
+        return f"h{self.owner % COLOURS}" if self.kind == "article" else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a line: of a piece (``first`` and ``last``: where that begins and ends), or of none."""
+
+    piece: Piece | None
+    runs: tuple[Run, ...]
+    first: bool = False
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the page as it came; ``target`` is the first piece on it."""
+
+    number: int
+    segments: tuple[Segment, ...]
+    target: Piece | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece inside a block, with its edits applied; ``join`` heals it to the part before it."""
+
+    piece: Piece
+    runs: tuple[Run, ...]
+    join: Join | None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockView:
+    """A line of an article; ``lost_before`` and ``lost_after`` are the reasons of its gaps."""
+
+    number: int
+    role: Role
+    parts: tuple[Part, ...]
+    lost_before: str | None
+    lost_after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """An article with its number from 0."""
+
+    number: int
+    title: str | None
+    confidence: float
+    blocks: tuple[BlockView, ...]
+
+    @property
+    def look(self) -> str:
+        """The class that gives the article its colour."""
+        return f"h{self.number % COLOURS}"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question: the piece asked about and the candidates, quoted where they would meet.
+
+    ``piece`` and each candidate are ``None`` where the record names a span that is no piece.
+    """
+
+    number: int
+    question: Question
+    line: int
+    column: int
+    piece: Piece | None
+    here: str
+    candidates: tuple[tuple[Piece | None, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """Everything the report shows of one page."""
+
+    result: Result
+    places: Places
+    pieces: tuple[Piece, ...]
+    lines: tuple[Line, ...]
+    articles: tuple[ArticleView, ...]
+    questions: tuple[QuestionView, ...]
+    counts: dict[str, int]
+    rules: tuple[tuple[str, int], ...]
+
+    @property
+    def folded(self) -> int:
+        """Edits that only fold the ends of lines."""
+        return sum(folds(edit.rule) for edit in self.result.edits)
+
+    def pieces_in(self, span: Span) -> list[Piece]:
+        """The pieces that share a character with the span."""
+        k = max(0, bisect_right(self.pieces, span.start, key=lambda piece: piece.span.start) - 1)
+        found = []
+        while k < len(self.pieces) and self.pieces[k].span.start < span.end:
+            if self.pieces[k].span.end > span.start:
+                found.append(self.pieces[k])
+            k += 1
+        return found
+
+    def text_of(self, span: Span) -> str:
+        """What a reader sees of a piece's span."""
+        return render(self.result.page.text, self.result.edits, span)
+
+
+def page_view(result: Result) -> PageView:
+    """The view of a page whose ledger holds."""
+    places = Places(result.page.text)
+    pieces = _pieces(result, places)
+    by_span = {piece.span: piece for piece in pieces}
+    marks = Marks(result.page.text, result.edits, [suspect.span for suspect in result.suspects])
+    rules = Counter(name for edit in result.edits for name in edit.rule.split("+"))
+    return PageView(
+        result,
+        places,
+        pieces,
+        tuple(_lines(result.page.text, pieces, marks)),
+        tuple(_article(k, article, by_span, marks) for k, article in enumerate(result.articles)),
+        tuple(_question(result, k, q, by_span, places) for k, q in enumerate(result.questions)),
+        records.counts(result),
+        tuple(sorted(rules.items(), key=lambda item: (folds(item[0]), -item[1], item[0]))),
+    )
+
+
+def _pieces(result: Result, places: Places) -> tuple[Piece, ...]:
+    found: list[tuple[Span, str, int, int]] = [
+        (span, "article", a, b)
+        for a, article in enumerate(result.articles)
+        for b, block in enumerate(article.blocks)
+        for span in block.spans
+    ]
+    found += [(repeat.span, "repeat", k, -1) for k, repeat in enumerate(result.repeats)]
+    found += [(leftover.span, "leftover", k, -1) for k, leftover in enumerate(result.leftovers)]
+    before: defaultdict[Span, list[int]] = defaultdict(list)
+    after: defaultdict[Span, list[int]] = defaultdict(list)
+    decided: defaultdict[Span, list[int]] = defaultdict(list)
+    for k, question in enumerate(result.questions):
+        (before if question.kind == "untitled" else after)[question.span].append(k)
+    for k, decision in enumerate(result.decisions):
+        decided[decision.span].append(k)
+    return tuple(
+        Piece(
+            number,
+            span,
+            kind,
+            owner,
+            block,
+            *places.of(span.start),
+            tuple(before[span]),
+            tuple(after[span]),
+            tuple(decided[span]),
+        )
+        for number, (span, kind, owner, block) in enumerate(sorted(found))
+    )
+
+
+def _lines(text: str, pieces: Sequence[Piece], marks: Marks) -> Iterator[Line]:
+    """Every line of the page, cut where pieces begin and end."""
+    k = 0
+    for number, match in enumerate(_LINE.finditer(text), start=1):
+        start, end = match.span(1)
+        if number > 1 and start == len(text):
+            return  # Behind the last line end there is no line.
+        segments: list[Segment] = []
+        target = None
+        position = start
+        while k < len(pieces) and pieces[k].span.start < match.end():
+            piece = pieces[k]
+            low, high = max(piece.span.start, start), min(piece.span.end, end)
+            if low > position:
+                segments.append(Segment(None, tuple(marks.raw(Span(position, low)))))
+            ends_here = piece.span.end <= match.end()
+            if high > low:
+                target = target or piece
+                runs = tuple(marks.raw(Span(low, high)))
+                # The line end belongs to an edit; where it is part of the piece, the piece ends behind it.
+                segments.append(Segment(piece, runs, low == piece.span.start, ends_here))
+                position = high
+            if not ends_here:
+                break
+            k += 1
+        runs = tuple(_line_end(marks.raw(Span(position, match.end())), position, marks))
+        if runs:
+            segments.append(Segment(None, runs))
+        yield Line(number, tuple(segments), target)
+
+
+def _line_end(runs: Iterator[Run], start: int, marks: Marks) -> Iterator[Run]:
+    """The last runs of a line without its end; an edit shows where it begins, not on each line it takes."""
+    for run in runs:
+        text = run.text.rstrip("\r\n")
+        if text or (run.edit is not None and marks.start_of(run.edit) >= start):
+            yield Run(text, run.edit, run.suspect)
+
+
+def _article(number: int, article: Article, by_span: dict[Span, Piece], marks: Marks) -> ArticleView:
+    joins = {(join.block, join.left, join.right): join for join in article.joins}
+    gaps = {(gap.block, gap.side): gap.reason for gap in article.gaps}
+    blocks = []
+    for b, block in enumerate(article.blocks):
+        parts = []
+        for k, span in enumerate(block.spans):
+            join = joins.get((b, block.spans[k - 1], span)) if k else None
+            parts.append(Part(by_span[span], tuple(marks.cleaned(span)), join))
+        blocks.append(BlockView(b, block.role, tuple(parts), gaps.get((b, "before")), gaps.get((b, "after"))))
+    return ArticleView(number, article.first(records.TITLE), article.confidence, tuple(blocks))
+
+
+def _question(
+    result: Result, number: int, question: Question, by_span: dict[Span, Piece], places: Places
+) -> QuestionView:
+    backwards = question.kind == "untitled"
+
+    def quoted(span: Span, *, end: bool) -> str:
+        if span not in by_span:
+            text = result.page.text[span.start : span.end]
+        else:
+            text = render(result.page.text, result.edits, span)
+        if len(text) <= EXCERPT:
+            return text
+        return "…" + text[-EXCERPT:] if end else text[:EXCERPT] + "…"
+
+    return QuestionView(
+        number,
+        question,
+        *places.of(question.span.start),
+        by_span.get(question.span),
+        quoted(question.span, end=not backwards),
+        tuple((by_span.get(span), quoted(span, end=backwards)) for span in question.candidates),
+    )

@@ -1,0 +1,119 @@
+"""The files of a report: derived from the record, proved with the folder, the same however they were made."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cleanpress import cli
+from cleanpress.errors import InputError
+from cleanpress.formats.add_report import add_report
+from cleanpress.report import ReportFiles, page_html, page_view
+from cleanpress.report.render import visible
+from cleanpress.verification import verify
+from handmade import TEXT, handmade
+
+
+@pytest.fixture
+def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text(TEXT, encoding="utf-8")
+    Path("b.txt").write_text("果园采摘\n\n园子里的梨黄了。\n", encoding="utf-8")
+    cli.cli.main(["run", "a.txt", "b.txt", "-o", "out", "-q"], standalone_mode=False)
+    return Path("out")
+
+
+def text_of(html: bytes, *, of: str) -> str:
+    """What a browser shows of an element, marks of ours and invisible characters aside."""
+    part = re.search(rf'<div class="{of}".*?\n    </div>\n', html.decode(), re.DOTALL)
+    assert part
+    bare = re.sub(r'<a class="(?:number|ask)".*?</a>', "", part[0])
+    bare = re.sub(r"<[^>]*>", "", bare)
+    return bare.replace("&lt;", "<").replace("&gt;", ">").replace("&#39;", "'").replace("&amp;", "&")
+
+
+def test_the_left_side_is_the_page_and_nothing_else() -> None:
+    html = page_html(page_view(handmade()))
+    lines = [line.strip() for line in text_of(html, of="sheet").splitlines()]
+    assert [line for line in lines if line] == [line.strip() for line in TEXT.splitlines() if line]
+
+
+def test_a_view_lists_every_piece_once_and_all_that_is_said_of_it() -> None:
+    result = handmade()
+    view = page_view(result)
+    assert [piece.span for piece in view.pieces] == sorted(piece.span for piece in view.pieces)
+    spans = [span for article in result.articles for block in article.blocks for span in block.spans]
+    spans += [repeat.span for repeat in result.repeats] + [leftover.span for leftover in result.leftovers]
+    assert sorted(spans) == [piece.span for piece in view.pieces]
+    assert [part.join for a in view.articles for b in a.blocks for part in b.parts if part.join] == [
+        join for article in result.articles for join in article.joins
+    ]
+    assert [b.lost_after for a in view.articles for b in a.blocks if b.lost_after] == [
+        gap.reason for article in result.articles for gap in article.gaps
+    ]
+
+
+def test_a_report_added_later_changes_nothing_else_and_is_proved(out: Path) -> None:
+    before = {path: path.read_bytes() for path in out.rglob("*.jsonl")}
+    assert add_report(str(out)) == 2
+    assert {path: path.read_bytes() for path in out.rglob("*.jsonl")} == before
+    names = {path.relative_to(out).as_posix() for path in out.rglob("*.html")}
+    assert names == {"report.html", "report/0001.html", "report/0002.html"}
+    assert verify(out).findings == []
+    again = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    add_report(str(out))
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == again
+
+
+def test_a_report_that_was_changed_by_hand_is_noticed(out: Path) -> None:
+    add_report(str(out))
+    place = out / "report" / "0002.html"
+    place.write_bytes(place.read_bytes().replace("梨".encode(), "桃".encode()))
+    assert {finding.file for finding in verify(out).findings} == {"report/0002.html"}
+
+
+def test_there_is_no_report_of_what_cannot_be_proved(out: Path) -> None:
+    Path("a.txt").write_text("别的文字。", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be proved"):
+        add_report(str(out))
+    assert not (out / "report.html").exists()
+
+
+def test_pages_that_failed_stand_in_the_report_with_their_reason() -> None:
+    files = ReportFiles(["a.txt", "港口.txt"])
+    path, content = files.failed("a.txt", "the file is <empty>")
+    assert path == "report/0001.html"
+    assert b"the file is &lt;empty&gt;" in content
+    path, content = files.page(handmade())
+    assert path == "report/0002.html"
+    assert b'href="0001.html"' in content
+    ((path, content),) = files.index()
+    assert path == "report.html"
+    assert content.count(b"the file is &lt;empty&gt;") == 1
+    assert b'data-count="failed">1<' in content
+
+
+def test_the_same_record_gives_the_same_bytes() -> None:
+    assert page_html(page_view(handmade())) == page_html(page_view(handmade()))
+
+
+def test_a_file_name_that_no_html_can_hold_is_shown_as_far_as_it_goes() -> None:
+    result = handmade()
+    html = page_html(page_view(replace(result, page=replace(result.page, source="\udcff.txt"))))
+    assert b".txt" in html.split(b"<h1>")[1].split(b"</h1>")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<b>&", "&lt;b&gt;&amp;"),
+        ("港\u200b口", '港<i class="ctl" data-c="U+200B"></i>口'),
+        ("\u202e\x00", '<i class="ctl" data-c="U+202E"></i><i class="ctl" data-c="U+0000"></i>'),
+        ("👨\u200d👩 a\tb", "👨\u200d👩 a\tb"),
+    ],
+)
+def test_text_is_shown_as_text(text: str, shown: str) -> None:
+    assert visible(text) == shown
