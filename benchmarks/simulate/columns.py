@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from random import Random
 
 from cleanpress.model import Role
 from simulate.compose import SetArticle, SetBlock
 from simulate.settings import PageStyle
 
+SENTENCE = re.compile(r"[。！？][”’）》]*")
 HANGING = frozenset("，。、；：！？”’）》】,.;:!?)")
 
 
@@ -64,6 +67,9 @@ def pour(article: SetArticle, style: PageStyle, rng: Random) -> list[Run]:
     first = article.body_start
     heads = tuple(_whole(article.id, k, b) for k, b in enumerate(article.blocks[:first]))
     runs = [Run(article.id, "title", heads)] if heads else []
+    body = tuple(_whole(article.id, k, b) for k, b in enumerate(article.blocks[first:], first))
+    if style.balanced and style.by_characters:
+        return [*runs, *_equal_columns(article.id, body, style, rng)]
     lines = [
         (k, start, end)
         for k, block in enumerate(article.blocks[first:], first)
@@ -75,7 +81,47 @@ def pour(article: SetArticle, style: PageStyle, rng: Random) -> list[Run]:
         position += height
         if taken:
             runs.append(Run(article.id, "column", tuple(_pieces(article, taken))))
-    return runs
+    return _at_sentence_ends(article.id, runs, body, style, rng) if style.sentence_ends else runs
+
+
+def _at_sentence_ends(
+    article: str, runs: Sequence[Run], body: tuple[Piece, ...], style: PageStyle, rng: Random
+) -> list[Run]:
+    """The columns with some of their ends moved to the nearest end of a sentence."""
+    text = "".join(piece.text for piece in body)
+    sentences = [match.end() for match in SENTENCE.finditer(text)]
+    columns = [run for run in runs if run.kind == "column"]
+    ends = list(accumulate(sum(len(piece.text) for piece in run.pieces) for run in columns))
+    for k, end in enumerate(ends[:-1]):
+        if sentences and rng.random() < style.sentence_ends:
+            ends[k] = min(sentences, key=lambda place: abs(place - end))
+    ends = sorted({*ends, len(text)})
+    pieces = [keep_characters(body, start, end) for start, end in pairwise([0, *ends])]
+    return [*(run for run in runs if run.kind != "column"), *(Run(article, "column", p) for p in pieces if p)]
+
+
+def _equal_columns(article: str, body: tuple[Piece, ...], style: PageStyle, rng: Random) -> list[Run]:
+    """Columns of equal length in characters, but for the last; a mark never starts one."""
+    text = "".join(piece.text for piece in body)
+    columns = max(1, round(len(text) / (style.width * rng.randint(*style.height))))
+    height = -(-len(text) // columns)
+    ends = [*range(height, len(text), height), len(text)] if text else []
+    for k in range(len(ends) - 1):
+        while ends[k] < len(text) and text[ends[k]] in HANGING:
+            ends[k] += 1
+    runs = [keep_characters(body, start, end) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+    return [Run(article, "column", pieces) for pieces in runs if pieces]
+
+
+def keep_characters(pieces: Sequence[Piece], low: int, high: int) -> tuple[Piece, ...]:
+    """The characters ``[low, high)`` of a column, counted through its pieces."""
+    out, position = [], 0
+    for piece in pieces:
+        start, end = max(low - position, 0), min(high - position, len(piece.text))
+        if start < end:
+            out.append(piece.cut(start, end))
+        position += len(piece.text)
+    return tuple(out)
 
 
 def _whole(article: str, index: int, block: SetBlock) -> Piece:

@@ -13,7 +13,7 @@ import opencc
 
 from cleanpress.model import Role
 from simulate import names
-from simulate.columns import Piece, Run, furniture
+from simulate.columns import Piece, Run, furniture, keep_characters
 from simulate.settings import PageStyle
 
 Runs = list[Run]
@@ -58,17 +58,6 @@ def _shorten(pieces: Sequence[Piece], rng: Random) -> tuple[Piece, ...]:
     return keep_characters(pieces, gone if from_start else 0, total if from_start else total - gone)
 
 
-def keep_characters(pieces: Sequence[Piece], low: int, high: int) -> tuple[Piece, ...]:
-    """The characters ``[low, high)`` of a column, counted through its pieces."""
-    out, position = [], 0
-    for piece in pieces:
-        start, end = max(low - position, 0), min(high - position, len(piece.text))
-        if start < end:
-            out.append(piece.cut(start, end))
-        position += len(piece.text)
-    return tuple(out)
-
-
 # --- order ----------------------------------------------------------------------------------------------
 
 
@@ -107,6 +96,28 @@ def byline_apart(runs: Runs, article: str, rng: Random) -> Runs:
     own = _of(runs, article)
     at = rng.choice([own[0], *(k + 1 for k in own if runs[k].kind == "column")])
     return [*runs[:at], byline, *runs[at:]]
+
+
+def subhead_apart(runs: Runs, article: str, rng: Random) -> Runs:
+    """A subhead set across columns leaves its own: it is printed before, below or far from its section."""
+    places = [
+        (k, p)
+        for k in _of(runs, article)
+        if runs[k].kind == "column" and len(runs[k].pieces) > 1
+        for p, piece in enumerate(runs[k].pieces)
+        if piece.role is Role.SUBHEAD and piece.start == 0
+    ]
+    if not places:
+        return runs
+    k, p = rng.choice(places)
+    pieces = runs[k].pieces
+    subhead = Run(article, "subhead", pieces[p : p + 1])
+    above, below = pieces[:p], pieces[p + 1 :]
+    parts = [replace(runs[k], pieces=part) for part in (above, below) if part]
+    runs = [*runs[:k], *parts, *runs[k + 1 :]]
+    own = _of(runs, article)
+    at = rng.choice([k, k, k + len(parts), k + len(parts), rng.choice(own)])
+    return [*runs[:at], subhead, *runs[at:]]
 
 
 def headline_pulled_apart(runs: Runs, article: str, rng: Random) -> Runs:
@@ -180,6 +191,7 @@ MOVES: tuple[tuple[Callable[[Runs, str, Random], Runs], float], ...] = (
     (headline_below, 4),
     (byline_apart, 1.5),
     (headline_pulled_apart, 1),
+    (subhead_apart, 1),
     (tail_before_head, 3),
     (far_away, 4),
     (intrusion, 3),

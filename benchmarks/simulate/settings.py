@@ -24,6 +24,11 @@ class Settings:
     """Characters a line."""
     column_height: tuple[int, int] = (6, 34)
     """Lines a column."""
+    even: float = 0.5
+    """Share of pages whose articles are set in columns of equal height; of those that print a paragraph a
+    line, half are equal to the character, as text poured without regard to lines is, half to the line."""
+    sentence_ends: float = 0.0
+    """Share of columns that end with the sentence nearest to their height; by itself one in forty does."""
     disorder: tuple[float, float] = (0.1, 2.0)
     """Columns, headlines and bylines moved out of place, as a mean count per article."""
     copies: tuple[float, float] = (0.0, 1.0)
@@ -59,6 +64,8 @@ class PageStyle:
     width: int
     height: tuple[int, int]
     balanced: bool
+    by_characters: bool
+    sentence_ends: float
     indent: str
     blank_between_paragraphs: bool
     blank_between_runs: float
@@ -102,7 +109,9 @@ def draw_style(settings: Settings, rng: Random) -> PageStyle:
         traditional=rng.random() < settings.traditional,
         width=rng.randint(*settings.column_width),
         height=(shortest, rng.randint(shortest, high)),
-        balanced=rng.random() < 0.5,
+        balanced=rng.random() < settings.even,
+        by_characters=rng.random() < 0.5 and not wrapped,
+        sentence_ends=settings.sentence_ends,
         indent=indent,
         blank_between_paragraphs=blank,
         blank_between_runs=1.0 if blank else rng.choice([0.8, 0.97, 1.0]),

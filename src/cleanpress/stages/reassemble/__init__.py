@@ -19,7 +19,7 @@ from cleanpress.language.ngram import LanguageModel
 from cleanpress.model import TITLE_ROLES, Article, Decision, Fragment, Leftover, Question, Role
 from cleanpress.stages.reassemble import decisions as rulings
 from cleanpress.stages.reassemble.build import build_articles, cut_doubtful, judge, question_of
-from cleanpress.stages.reassemble.columns import TORN_AT_COLUMN_END, column_ends
+from cleanpress.stages.reassemble.columns import torn_at_column_ends
 from cleanpress.stages.reassemble.features import (
     NODE,
     Floats,
@@ -106,12 +106,12 @@ def reassemble(
         part = heap.only(section)
         prepared = prepare(part, model)
         scores = scorer(prepared.nodes, prepared.pairs.values)
-        for i in column_ends(part, scores.heal):
-            scores.heal[i] += TORN_AT_COLUMN_END
         decided = rulings.read(decisions, prepared.fragments)
         obeyed.update(decided.obeyed)
         scores = rulings.bind(decided, scores)
         chains = best_chains(terms_of(prepared.fragments, scores, settings))
+        for (i, j), log_odds in torn_at_column_ends(prepared.fragments, chains, scores.heal).items():
+            scores.heal[i, j] = max(scores.heal[i, j], log_odds)
         ends = prepared.nodes[:, NODE.index("lm_end")]
         first = judge(scorer, scores, ends, chains, decided)
         parts, cut = cut_doubtful(chains, first, settings.cut_at)
