@@ -20,9 +20,10 @@ _LONGEST_TITLE_BLOCK = 5
 _MOST_CANDIDATES = 3
 """Answers that a question offers: more are hard to weigh, and the right one is seldom among them."""
 
-HEAL_TITLE_AT = 0.5
-"""What looks like a title line is healed to a paragraph only from this probability: on simulated pages of the
-``test`` fold the mistakes are as many from 0.3, but a subhead swallowed by its section reads worse."""
+HEAL_DOUBTFUL_AT = 0.5
+"""Where a sentence breaks off, or the first piece looks like a title line, two pieces are healed only if it is
+likelier than not that the second comes next and goes on with the first. A wrong join writes a sentence that
+nobody wrote, or a section swallows its subhead; a missing one is a gap, and asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +179,11 @@ def heal_confidence(judgement: Judgement, i: int, j: int) -> float:
 
 
 def _heals(fragments: Sequence[Fragment], judgement: Judgement, i: int, j: int, heal_at: float) -> bool:
-    if fragments[i].role is not Role.PARAGRAPH:
-        heal_at = max(heal_at, HEAL_TITLE_AT)
-    return _can_meet(fragments[i], fragments[j]) and _probability(judgement.scores.heal[i, j]) >= heal_at
+    if not _can_meet(fragments[i], fragments[j]):
+        return False
+    if fragments[i].role is not Role.PARAGRAPH or fragments[i].open_tail >= 0.5:
+        return heal_confidence(judgement, i, j) >= max(heal_at, HEAL_DOUBTFUL_AT)
+    return _probability(judgement.scores.heal[i, j]) >= heal_at
 
 
 def _can_meet(left: Fragment, right: Fragment) -> bool:
