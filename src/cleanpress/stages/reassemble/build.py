@@ -21,9 +21,9 @@ _MOST_CANDIDATES = 3
 """Answers that a question offers: more are hard to weigh, and the right one is seldom among them."""
 
 HEAL_DOUBTFUL_AT = 0.5
-"""Where a sentence breaks off, or the first piece looks like a title line, two pieces are healed only if it is
-likelier than not that the second comes next and goes on with the first. A wrong join writes a sentence that
-nobody wrote, or a section swallows its subhead; a missing one is a gap, and asked about."""
+"""Where a sentence breaks off, or the first piece looks like a title line, two pieces are healed only if it
+is likelier than not that the second comes next and goes on with the first. A wrong join writes a sentence
+that nobody wrote, or a section swallows its subhead; a missing one is a gap, and asked about."""
 
 
 @dataclass(frozen=True, slots=True)
