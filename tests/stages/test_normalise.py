@@ -59,6 +59,7 @@ def test_an_unknown_script_or_rule_lists_what_there_is() -> None:
 # Characters that rules look at, so that random texts are full of work for them.
 NOISY = "中国人了一二发發开開体體為为，。、；：？！“”（）《》…—"
 MARKS = ",;:?!()\"'.--..<>/ \u3000\u00a0\t\n\n\r\f\u2028"
+NUMBERS = "012359OIl|Z，,.．。年月日万元%"
 STRANGE = "aBfx019０Ａ％．５３⽇⻋\uf9e4︽︵﹐｡\u200b\u200d\ufeff\0👩🌾\ufe0fä¸­å›½â€œÂÃ\u009d─－"
 RICH = st.text(st.sampled_from(NOISY + MARKS + STRANGE), max_size=40)
 ANY = st.text(max_size=40)
@@ -94,7 +95,13 @@ UNEVEN = st.lists(
     ),
     max_size=16,
 ).map(lambda pieces: "".join(piece + " " * gap for piece, gap in pieces))
-TEXTS = st.one_of(RICH, PIECES, UNEVEN, ANY)
+DOUBTFUL = st.lists(
+    st.sampled_from(
+        [*"<>《》«・•·'‘’“一―—-。，的了斯. \n鍖椾含å", "<<", ">>", "一一写在", "中国", "ÖÐ", "¹ú", "ä¸", "\n"]
+    ),
+    max_size=20,
+).map("".join)
+TEXTS = st.one_of(RICH, PIECES, UNEVEN, DOUBTFUL, st.text(st.sampled_from(NUMBERS), max_size=16), ANY)
 
 
 @given(TEXTS)
@@ -205,6 +212,30 @@ ADVERSARIAL = {
     ),
     "marks in both scripts": "中a,b" * (SIZE // 4),
     "slashes": "http://" * (SIZE // 7),
+    "utf-8 in gbk": "鍖椾含" * (SIZE // 3),
+    "utf-8 in gbk, broken": "鍖椾" * (SIZE // 2),
+    "gbk in latin": "ÖÐ¹ú" * (SIZE // 4),
+    "digits and letters": "1O" * (SIZE // 2),
+    "tokens": "l949年1O月 " * (SIZE // 9),
+    "points": "O." * (SIZE // 2),
+    "thousands": "1，000" * (SIZE // 5),
+    "thousands in a row": "1" + "，000" * (SIZE // 4),
+    "units": "1年年1月月1日日" * (SIZE // 9),
+    "open titles": "<<中" * (SIZE // 3),
+    "titles": "<中国>" * (SIZE // 4),
+    "dots in names": "斯•" * (SIZE // 2),
+    "traditional dots": "國‧" * (SIZE // 2),
+    "single quotes": "中'" * (SIZE // 2),
+    "apostrophes": "a'" * (SIZE // 2),
+    "ones": "一" * SIZE,
+    "mottos": "一一写在\n" * (SIZE // 5),
+    "stops in words": "斯.中." * (SIZE // 4),
+    "numerals": "一" * (SIZE // 2) + ".\n" * (SIZE // 4),
+    "doubled marks": "中，，" * (SIZE // 3),
+    "commas only": "，" * SIZE,
+    "stray spaces": "国的 中，" * (SIZE // 5),
+    "stray spaces in a line without marks": "国的 中国" * (SIZE // 5),
+    "open quotations": "“的 中" * (SIZE // 4),
 }
 
 
@@ -301,8 +332,9 @@ def test_clean_news_comes_back_as_it_is() -> None:
         records = [json.loads(line) for line in itertools.islice(lines, 800)]
     text = "\n\n".join("\n\n".join([record["title"], *record["paragraphs"]]) for record in records)
     edits = normalise(text).edits
-    # What is left to change there are misprints: a half-width bracket, a space before a full stop.
-    assert len(edits) < len(text) / 50_000
+    # What is left to change there are misprints: a half-width bracket, a space before a full stop, a bullet
+    # for the dot of a name. benchmarks/noise_harm.py lists them.
+    assert len(edits) < len(text) / 30_000
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="needs the shared pages beside the checkout")

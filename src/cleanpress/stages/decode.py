@@ -231,7 +231,7 @@ def likeness(text: str) -> float:
     C1 controls) counts -1, other scripts -0.5. ASCII counts 1 in UTF-16 only, where it shows the byte
     order; elsewhere all encodings share it, so that letters and digits are left out.
     """
-    frequent = _frequent_characters()
+    frequent = frequent_characters()
     worth = number = 0.0
     for character in text:
         if character.isascii():
@@ -251,7 +251,8 @@ def likeness(text: str) -> float:
 
 
 @cache
-def _frequent_characters() -> frozenset[str]:
+def frequent_characters() -> frozenset[str]:
+    """The 1,000 most frequent characters of news, in both scripts."""
     table = files("cleanpress").joinpath("data/decode/frequent_characters.txt").read_text(encoding="utf-8")
     return frozenset(c for line in table.splitlines() if not line.startswith("#") for c in line)
 

@@ -14,6 +14,7 @@ from cleanpress.config import SCRIPTS
 from cleanpress.edited import Change, EditedText
 from cleanpress.errors import UsageError
 from cleanpress.stages.normalise.dots import dash, ellipsis, full_stop
+from cleanpress.stages.normalise.doubled import doubled_mark, doubled_unit
 from cleanpress.stages.normalise.forms import (
     compatibility_ideograph,
     full_width_alphanumeric,
@@ -23,9 +24,11 @@ from cleanpress.stages.normalise.forms import (
 from cleanpress.stages.normalise.invisible import invisible_character
 from cleanpress.stages.normalise.lines import carriage_return, line_separator
 from cleanpress.stages.normalise.marks import bracket, half_width_mark
-from cleanpress.stages.normalise.mojibake import mojibake
-from cleanpress.stages.normalise.quotes import straight_quote
-from cleanpress.stages.normalise.spacing import letter_spacing, space_at_mark
+from cleanpress.stages.normalise.mojibake import mojibake, mojibake_gbk, mojibake_latin
+from cleanpress.stages.normalise.numbers import misread_digit, number_mark
+from cleanpress.stages.normalise.quotes import straight_quote, straight_single_quote
+from cleanpress.stages.normalise.spacing import letter_spacing, space_at_mark, stray_space
+from cleanpress.stages.normalise.titles import middle_dot, title_mark
 from cleanpress.stages.script import AUTO, KEEP, stray_script, whole_script
 
 __all__ = ["normalise"]
@@ -33,8 +36,11 @@ __all__ = ["normalise"]
 Finder = Callable[[str], Iterable[Change]]
 
 FINDERS: dict[str, Finder] = {
-    # Mojibake first: control characters and line separators may be bytes of it.
+    # Mojibake first: control characters and line separators may be bytes of it. GBK in Latin letters before
+    # UTF-8, as two bytes of it may be one character of UTF-8.
+    "mojibake-latin": mojibake_latin,
     "mojibake": mojibake,
+    "mojibake-gbk": mojibake_gbk,
     "carriage-return": carriage_return,
     "line-separator": line_separator,
     "invisible-character": invisible_character,
@@ -42,16 +48,24 @@ FINDERS: dict[str, Finder] = {
     "compatibility-ideograph": compatibility_ideograph,
     "presentation-form": presentation_form,
     "full-width-alphanumeric": full_width_alphanumeric,
+    "misread-digit": misread_digit,
+    "number-mark": number_mark,
     "stray-script": stray_script,
     "letter-spacing": letter_spacing,
+    "doubled-unit": doubled_unit,
     # Marks last, as they look at the letters around them.
+    "title-mark": title_mark,
+    "middle-dot": middle_dot,
     "straight-quote": straight_quote,
+    "straight-single-quote": straight_single_quote,
     "bracket": bracket,
     "half-width-mark": half_width_mark,
     "ellipsis": ellipsis,
     "dash": dash,
     "full-stop": full_stop,
+    "doubled-mark": doubled_mark,
     "space-at-mark": space_at_mark,
+    "stray-space": stray_space,
 }
 """The rules by name, in the order they run. ``script`` runs before ``stray-script`` when asked for."""
 

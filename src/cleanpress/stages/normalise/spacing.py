@@ -88,3 +88,35 @@ def _is_chinese(character: str) -> bool:
 def space_at_mark(text: str) -> list[Change]:
     """Drop a single space before or behind a full-width mark that brings its own white."""
     return [Change(m.start(), m.end(), "", "space-at-mark") for m in _AT_MARK.finditer(text)]
+
+
+_STRAY = re.compile(
+    # A word that cannot end a clause before the space, or one that cannot begin a clause behind it.
+    f"(?:(?<=[{HAN}][的和与及在是将把被从为对向以于並與從為對將]) "
+    f"|(?<=[{HAN}]{{2}}) (?=[的了着们們等著][{HAN}，。]))(?=[{HAN}])"
+)
+_CLAUSE_MARK = re.compile("[，。；]")
+_SIDE = re.compile("[《〈“‘「『（(【]|[》〉”’」』）)】]")
+_CLOSES = "》〉”’」』）)】"
+_NEAR = 24
+"""Characters before a space within which an open title or quotation keeps it as printed."""
+_FAR = 400
+"""Characters on both sides within which a line of prose has a mark; a title has none."""
+
+
+def stray_space(text: str) -> list[Change]:
+    """Drop a single space inside a clause of prose: behind 的 or 在, before 的 or 了.
+
+    Titles and slogans set their clauses apart with a space, inside 《》 and “ ” as well; there it stays.
+    """
+    found = []
+    for match in _STRAY.finditer(text):
+        at = match.start()
+        start = text.rfind("\n", max(0, at - _FAR), at) + 1 or max(0, at - _FAR)
+        end = text.find("\n", at, at + _FAR)
+        in_prose = _CLAUSE_MARK.search(text, start, end if end >= 0 else at + _FAR) is not None
+        sides = _SIDE.findall(text, max(start, at - _NEAR), at)
+        is_set_apart = bool(sides and sides[-1] not in _CLOSES)
+        if in_prose and not is_set_apart and _BYLINE.search(text, max(start, at - 8), at) is None:
+            found.append(Change(at, at + 1, "", "stray-space", 0.95))
+    return found
