@@ -258,7 +258,7 @@ def test_an_unreadable_file(run: Run, tmp_path: Path, monkeypatch: pytest.Monkey
         (["run", "page.txt", "-o", "clean", "--encoding", "base64"], "there is no text encoding 'base64'"),
         (
             ["run", "page.txt", "-o", "clean", "--rule-off", "none"],
-            "unknown rule 'none'; the rules are mojibake,",
+            "unknown rule 'none'; the rules are script, mojibake-latin,",
         ),
         (["run", "page.txt", "-o", "clean", "--model", "none"], "none: "),
         (["run", "page.txt", "-o", "clean", "--model", "page.txt"], "page.txt: "),

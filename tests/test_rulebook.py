@@ -9,8 +9,9 @@ import pytest
 
 import cleanpress
 from cleanpress.edited import EditedText
+from cleanpress.errors import UsageError
 from cleanpress.model import Page, Role
-from cleanpress.rulebook import Rule, rulebook, rules_of
+from cleanpress.rulebook import Rule, require_optional, rulebook, rules_of
 from cleanpress.stages.segment import segment
 
 SOURCES = Path(cleanpress.__file__).parent
@@ -57,3 +58,11 @@ def test_a_rule_of_the_repeats_stage_does_what_its_examples_say(rule: Rule) -> N
         assert isinstance(found.page, Page)
         assert "\n".join(article.text for article in found.articles) == articles
         assert [repeat.rule for repeat in found.repeats] == [rule.name]
+
+
+def test_a_rule_that_does_not_exist_or_is_always_on_cannot_be_switched_off() -> None:
+    require_optional(["dash"])
+    with pytest.raises(UsageError, match=r"unknown rule .none.; the rules are script, .*dash"):
+        require_optional(["none"])
+    with pytest.raises(UsageError, match="'line-break' cannot be switched off: A line of a column"):
+        require_optional(["line-break"])

@@ -6,9 +6,12 @@ examples and counter-examples there are tests.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from cleanpress.errors import UsageError
 
 STAGES = ("normalise", "segment", "repeats", "restore", "reassemble")
 """The stages that may have rules, in the order they run."""
@@ -62,3 +65,14 @@ def rules_of(stage: str) -> tuple[Rule, ...]:
 def rulebook() -> dict[str, Rule]:
     """All rules by name, in the order they run."""
     return {rule.name: rule for stage in STAGES for rule in rules_of(stage)}
+
+
+def require_optional(names: Iterable[str]) -> None:
+    """Raise ``UsageError`` where one of the names is no rule, or a rule that cannot be switched off."""
+    for name in sorted(set(names)):
+        rule = rulebook().get(name)
+        if rule is None:
+            known = ", ".join(rule.name for rule in rulebook().values() if rule.optional)
+            raise UsageError(f"unknown rule {name!r}; the rules are {known}")
+        if not rule.optional:
+            raise UsageError(f"the rule {name!r} cannot be switched off: {rule.reason}")

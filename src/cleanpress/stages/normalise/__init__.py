@@ -13,6 +13,7 @@ from functools import partial
 from cleanpress.config import SCRIPTS
 from cleanpress.edited import Change, EditedText
 from cleanpress.errors import UsageError
+from cleanpress.rulebook import require_optional
 from cleanpress.stages.normalise.dots import dash, ellipsis, full_stop
 from cleanpress.stages.normalise.doubled import doubled_mark, doubled_unit
 from cleanpress.stages.normalise.forms import (
@@ -75,8 +76,9 @@ def normalise(text: str, *, script: str = AUTO, rules_off: frozenset[str] = froz
 
     ``script``: ``"auto"`` reads stray characters of the other script as the page's own,
     ``"simplified"`` and ``"traditional"`` convert the page, ``"keep"`` leaves characters as printed.
-    ``rules_off`` names rules that do not run. Raises ``UsageError`` for a script or rule that does not
-    exist. Linear in the text; a second pass over the result changes nothing.
+    ``rules_off`` names rules that do not run (those of other stages do not matter here). Raises
+    ``UsageError`` for a script or rule that does not exist. Linear in the text; a second pass over the
+    result changes nothing.
     """
     if script not in SCRIPTS:
         raise UsageError(f"unknown script {script!r}; there are {', '.join(SCRIPTS)}")
@@ -85,8 +87,7 @@ def normalise(text: str, *, script: str = AUTO, rules_off: frozenset[str] = froz
         del finders["stray-script"]
     elif script != AUTO:
         finders = {"script": partial(whole_script, script=script), **finders}
-    if unknown := sorted(rules_off - {*FINDERS, "script"}):
-        raise UsageError(f"unknown rule {unknown[0]!r}; the rules are {', '.join([*FINDERS, 'script'])}")
+    require_optional(rules_off)
     active = [find for name, find in finders.items() if name not in rules_off]
     edited = EditedText(text)
     while True:
