@@ -10,8 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,66 +17,8 @@ import pytest
 import cleanpress
 from cleanpress import cli, pipeline
 from cleanpress.errors import UsageError
-from cleanpress.formats import manifest as manifests
 from cleanpress.model import Page, Result
-
-PAGE = """海港夜航恢复
-
-本报记者 林一
-
-昨天夜里,海港的灯又亮了起来，船一艘接一艘地靠岸，工人们忙到了天亮。
-
-今年的鱼比去年多，码头上的人也比去年多，冰库里早已堆得满满当当。
-"""
-PROGRAM = "from cleanpress.cli import main; main()"
-
-
-@dataclass
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Call the command in an empty folder, in this process: imports are paid for once."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
-
-    def call(*arguments: str) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["cleanpress", *arguments])
-        capfd.readouterr()
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        out, err = capfd.readouterr()
-        assert isinstance(stop.value.code, int)
-        assert "Traceback" not in out + err
-        return Outcome(stop.value.code, out, err)
-
-    return call
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {path: file.read_bytes() for path, file in manifests.files(folder).items()}
-
-
-def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
-
-
-def assert_one_line(outcome: Outcome, message: str) -> None:
-    """A failure is one clear line that names the program, and nothing on standard output."""
-    # After an interruption an empty line comes first, so that the message is not behind the terminal's ^C.
-    lines = outcome.err.strip().splitlines()
-    assert outcome.out == ""
-    assert message in lines[0]
-    assert lines[0].startswith("cleanpress: ")
-    assert lines[1:] in ([], ["cleanpress: no page could be cleaned; nothing was written"])
-
+from commandline import PAGE, PROGRAM, Run, assert_one_line, names, tree
 
 # Good input
 
@@ -250,7 +190,7 @@ def test_an_unreadable_file(run: Run, tmp_path: Path, monkeypatch: pytest.Monkey
     [
         (["run", "none.txt", "-o", "clean"], "none.txt: there is no such file"),
         (["run", "page.txt", "none.txt", "-o", "clean"], "none.txt: there is no such file"),
-        (["run", ".", "-o", "clean"], ".: is a folder; name the files in it"),
+        (["run", "*.scan", "-o", "clean"], "*.scan: there is no file or folder of that pattern"),
         (["run", "page.txt", "-o", "page.txt"], "page.txt: is the input; name another folder"),
         (["run", "page.txt", "-o", "."], ".: holds the input page.txt; name another folder"),
         (["run", "page.txt", "-o", "page.txt/clean"], "page.txt/clean: cannot be written"),
@@ -373,16 +313,16 @@ def test_an_error_of_ours_does_not_stop_the_others(
 @pytest.mark.parametrize(
     ("place", "error", "message"),
     [
-        ("cleanpress.stages.decode.decode", RecursionError("too deep"), "RecursionError: too deep"),
+        ("cleanpress.formats.sources.decode", RecursionError("too deep"), "RecursionError: too deep"),
         ("cleanpress.pipeline.clean_page", MemoryError(), "MemoryError"),
         (
             "cleanpress.pipeline.clean_page",
             OSError(5, "Input/output error"),
             "OSError: [Errno 5] Input/output error",
         ),
-        ("cleanpress.formats.write.require", KeyError("a\nb"), r"KeyError: 'a\nb'"),
+        ("cleanpress.formats.parts.require", KeyError("a\nb"), r"KeyError: 'a\nb'"),
         ("cleanpress.formats.write.markdown_files", MemoryError(), "MemoryError"),
-        ("cleanpress.formats.write.input_record", ValueError("one\ntwo"), "ValueError: one two"),
+        ("cleanpress.formats.parts.input_record", ValueError("one\ntwo"), "ValueError: one two"),
     ],
 )
 def test_no_step_of_a_page_stops_the_others(

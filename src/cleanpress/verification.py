@@ -19,8 +19,10 @@ from cleanpress.formats import manifest as manifests
 from cleanpress.formats import parse, records
 from cleanpress.formats.again import page_again
 from cleanpress.formats.names import page_folders
+from cleanpress.formats.parts import failed_record, input_record
 from cleanpress.formats.places import Places
-from cleanpress.formats.write import input_record, markdown_files
+from cleanpress.formats.sources import Source
+from cleanpress.formats.write import markdown_files
 from cleanpress.ledger import check, quote
 from cleanpress.model import Page, Result
 from cleanpress.report.files import ReportFiles
@@ -170,20 +172,20 @@ class _Verification:
 
     def _pages(self, inputs: list[dict[str, Any]], readers: dict[str, _Reader]) -> list[dict[str, Any]]:
         """Every page, one after the other; what the manifest should say of each."""
-        folders = page_folders(entry["path"] for entry in inputs)
+        folders = page_folders(Source.from_record(entry) for entry in inputs)
         due = {entry["path"] for entry in inputs if "error" not in entry}
         derived: list[dict[str, Any]] = []
         report = ReportFiles([entry["path"] for entry in inputs]) if self._reports() else None
         for entry in inputs:
             if "error" in entry:
-                derived.append({"path": entry["path"], "error": entry["error"]})
+                derived.append(failed_record(Source.from_record(entry), entry["error"]))
                 if report:
                     self._report_file(*report.failed(entry["path"], entry["error"]))
                 continue
             due.discard(entry["path"])
-            result = self._page(entry, readers, due, folders[entry["path"]])
+            result, again = self._page(entry, readers, due, folders[entry["path"]])
             self.complete = self.complete and result is not None
-            derived.append(entry if result is None else input_record(result))
+            derived.append(again)
             if report and self.complete and result:
                 self._report_file(*report.page(result))
         if report and self.complete:
@@ -201,7 +203,7 @@ class _Verification:
         inputs = self.manifest.get("inputs")
         good = isinstance(inputs, list) and all(
             isinstance(entry, dict)
-            and isinstance(entry.get("path"), str)
+            and _is_source(entry)
             and (
                 isinstance(entry["error"], str)
                 if "error" in entry
@@ -225,8 +227,9 @@ class _Verification:
 
     def _page(
         self, entry: dict[str, Any], readers: dict[str, _Reader], due: set[str], folder: str
-    ) -> Result | None:
-        """Everything about one page; the result read back, if it could be and obeys the law."""
+    ) -> tuple[Result | None, dict[str, Any]]:
+        """Everything about one page: the result read back, if it could be and obeys the law, and what the
+        manifest should say of it."""
         source: str = entry["path"]
         page = self._read(entry)
         taken: dict[str, list[_Line]] = {}
@@ -237,7 +240,7 @@ class _Verification:
                 self._found(reader.file, wrong, number)
                 damaged = True
         if damaged or page is None:
-            return None
+            return None, entry
         values = {name: tuple(line.value for line in lines) for name, lines in taken.items()}
         result = Result(page=page, warnings=tuple(entry["warnings"]), **values)
         places = Places(page.text)
@@ -249,9 +252,9 @@ class _Verification:
             place = places.of(problem.span.start) if problem.span is not None else None
             self.findings.append(Finding(file, problem.message, at, source, place))
         if problems:
-            return None
-        self._derive(result, places, taken, folder)
-        return result
+            return None, entry
+        sizes = self._derive(result, places, taken, folder)
+        return result, input_record(result, Source.from_record(entry), sizes)
 
     def _read(self, entry: dict[str, Any]) -> Page | None:
         """The page, read and decoded again."""
@@ -267,17 +270,22 @@ class _Verification:
         places: Places,
         taken: dict[str, list[_Line]],
         folder: str,
-    ) -> None:
-        """Write the page's files once more, in memory, and compare them with what lies there."""
+    ) -> dict[str, int]:
+        """Write the page's files once more, in memory, and compare them with what lies there; answers with
+        the bytes of its lines in each record file."""
         source = result.page.source
+        sizes = dict.fromkeys(records.FILES, 0)
         for name, of_result in records.FILES.items():
             for expected, line in zip(of_result(result, places), taken[name], strict=True):
-                if records.line(expected) != line.content:
+                again = records.line(expected)
+                sizes[name] += len(again)
+                if again != line.content:
                     wrong = _difference(expected, line.record) or "is not written as cleanpress writes it"
                     self._found(f"{name}.jsonl", wrong, line.number, source)
-        for path, content in markdown_files(result, folder):
+        for path, content in markdown_files(result.articles, folder):
             self.derived.add(path)
             self._compare(path, content, "does not show the article that articles.jsonl holds", source)
+        return sizes
 
     def _is_reported(self) -> bool:
         """Whether the manifest says that the folder holds a report."""
@@ -320,6 +328,14 @@ class _Verification:
             self._found(manifests.NAME, wrong)
         elif not self.findings and manifests.dump(again) != (self.out / manifests.NAME).read_bytes():
             self._found(manifests.NAME, "is not written as cleanpress writes it")
+
+
+def _is_source(entry: dict[str, Any]) -> bool:
+    try:
+        Source.from_record(entry)
+    except ValueError:
+        return False
+    return True
 
 
 def _difference(expected: dict[str, Any], found: dict[str, Any]) -> str | None:

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanpress.formats import names
-from cleanpress.formats.names import MAX_BYTES, article_name, page_folders, safe_name
+from cleanpress.formats.names import MAX_BYTES, article_name, safe_name
+from cleanpress.formats.sources import Source
+
+
+def page_folders(paths: Iterable[str]) -> dict[str, str]:
+    """The folders of pages that were named themselves."""
+    return names.page_folders(map(Source.of, paths))
+
 
 HOSTILE = {
     "../../etc/passwd": "etc_passwd",

@@ -42,7 +42,8 @@ def command(
     .zst). OUT will hold the lines that are kept, byte for byte, and say of each other line of what it is a
     copy. An interrupted run, started again, goes on where it was.
     """
-    from cleanpress.commands.run import refuse_inside, sorted_unique
+    from cleanpress.batch.find import refuse_inside, sorted_unique
+    from cleanpress.batch.processors import processors
     from cleanpress.corpus.dedup import Corpus, find_copies
     from cleanpress.corpus.progress import reporting
     from cleanpress.corpus.read import Shape
@@ -81,10 +82,3 @@ def command(
             f"{totals['removed']:,} set aside as copies",
             err=True,
         )
-
-
-def processors() -> int:
-    """The processors this process may use, where the system tells; else all there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

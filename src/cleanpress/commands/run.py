@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +10,11 @@ import click
 
 from cleanpress.cli import EXIT_CODES, FINDING
 from cleanpress.config import MAX_BYTES, SCRIPTS, Config
-from cleanpress.errors import CleanpressError, InputError, OutputError, UsageError
+from cleanpress.errors import UsageError
 
 if TYPE_CHECKING:
-    from cleanpress.adjudicate import Adviser
-    from cleanpress.formats.write import OutputFolder
-    from cleanpress.model import Result
+    from cleanpress.batch.run import Outcome
+    from cleanpress.batch.work import Asking
 
 
 @click.command("run", epilog=EXIT_CODES)
@@ -76,6 +73,23 @@ if TYPE_CHECKING:
     help="How long --ask waits for one answer.",
 )
 @click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that clean pages; 0: one for each processor that may be used.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=0),
+    default=2048,
+    show_default=True,
+    metavar="MIB",
+    help="What each of several processes may allocate, in MiB; 0: no limit.",
+)
+@click.option(
     "--overwrite",
     is_flag=True,
     help="Move aside a folder OUT that is not cleanpress's own; it is never deleted.",
@@ -95,19 +109,25 @@ def command(
     ask_model: str | None,
     ask_cache: str | None,
     ask_timeout: float,
+    jobs: int,
+    memory: int,
     overwrite: bool,
     quiet: bool,
     verbose: bool,
 ) -> None:
     """Clean scanned newspaper pages.
 
-    INPUT is a text file as OCR gave it. OUT will hold articles.jsonl, a Markdown file for each article,
-    and the record of everything that was changed, set aside or left over. It appears whole or not at
-    all; a folder that an earlier run wrote is replaced.
+    INPUT is a text file as OCR gave it, a folder with all such files below it, a pattern such as
+    'scans/**/*.txt', or a JSON Lines file with a page a line (id, text). OUT will hold articles.jsonl, a
+    Markdown file for each article, and the record of everything that was changed, set aside or left over.
+    It appears whole or not at all; a folder that an earlier run wrote is replaced, and pages that have not
+    changed since are not cleaned again. A run that was killed goes on where it was.
     """
-    from cleanpress.formats.read import require_file
-    from cleanpress.formats.summary import Summary
-    from cleanpress.formats.write import OutputFolder
+    from cleanpress.batch.find import find
+    from cleanpress.batch.processors import processors
+    from cleanpress.batch.run import Batch, Listener, run
+    from cleanpress.batch.state import State
+    from cleanpress.formats.summary import printable
 
     config = Config(
         script=script,
@@ -117,62 +137,43 @@ def command(
         model=model,
         ask_model=ask_model,
     )
-    adviser = adviser_for(ask, ask_model, ask_cache, ask_timeout)
-    sources = sorted_unique(inputs)
-    for source in sources:
-        require_file(source)
-        refuse_inside(source, out)
-    require_stages(config)
-    summary = Summary(out, verbose=verbose)
-    with OutputFolder(out, sources, config, overwrite=overwrite) as folder:
-        for source in sources:
-            try:
-                result = clean_file(source, config, adviser)
-                add(folder, result)
-            except OutputError:
-                raise
-            except CleanpressError as error:
-                reason = str(error).removeprefix(f"{source}: ")
-                folder.fail(source, reason)
-                summary.fail(source, reason)
-                click.echo(f"cleanpress: {source}: {reason}", err=True)
-            else:
-                summary.add(result)
-        if summary.pages:
-            folder.commit()
-    if not summary.pages:
-        click.echo("cleanpress: no page could be cleaned; nothing was written", err=True)
-        sys.exit(FINDING)
-    if folder.moved_aside:
-        click.echo(f"cleanpress: what stood at {out} is now {folder.moved_aside}", err=True)
-    if not quiet:
-        summary.show()
-    if summary.failures:
-        sys.exit(FINDING)
+    asking = asking_of(ask, ask_model, ask_cache, ask_timeout)
+    if asking is not None:
+        asking.adviser()
 
+    class Saying(Listener):
+        def failed(self, name: str, reason: str) -> None:
+            click.echo(f"cleanpress: {printable(name)}: {reason}", err=True)
 
-def require_stages(config: Config) -> None:
-    """Load what every page needs before the first one: a fault of the installation, a file that is no
-    language model or a rule that does not exist is one ``UsageError``, not a failure of each page."""
-    from cleanpress.language.encoder import FragmentEncoder
-    from cleanpress.language.ngram import LanguageModel
-    from cleanpress.stages.normalise import normalise
-    from cleanpress.stages.reassemble.score import Scorer
-
+    found = find(inputs, out)
+    batch = Batch(found.sources, out, config, jobs or processors(), memory, asking, overwrite)
     try:
-        normalise("", script=config.script, rules_off=frozenset(config.rules_off))
-        LanguageModel.load(Path(config.model) if config.model is not None else None)
-        FragmentEncoder.load()
-        Scorer.load()
-    except CleanpressError:
+        outcome = run(batch, Saying(), verbose=verbose)
+    except BaseException:
+        if finished := len(State.beside(out)):
+            click.echo(f"cleanpress: {finished:,} finished pages are kept; run again to go on", err=True)
         raise
-    except Exception as error:
-        raise UsageError(
-            f"the data files of cleanpress are damaged or missing ({described(error)}); install it again"
-        ) from error
+    _show(outcome, out, quiet=quiet)
+    if outcome.summary.failures:
+        sys.exit(FINDING)
 
 
-def adviser_for(url: str | None, model: str | None, cache: str | None, timeout: float) -> Adviser | None:
+def _show(outcome: Outcome, out: str, *, quiet: bool) -> None:
+    """What came of a run, on standard error."""
+    if not outcome.summary.pages:
+        click.echo("cleanpress: no page could be cleaned; nothing was written", err=True)
+        return
+    if outcome.moved_aside:
+        click.echo(f"cleanpress: what stood at {out} is now {outcome.moved_aside}", err=True)
+    if quiet:
+        return
+    if outcome.unchanged:
+        click.echo(f"{outcome.summary.last_line()}; nothing has changed since", err=True)
+    else:
+        outcome.summary.show()
+
+
+def asking_of(url: str | None, model: str | None, cache: str | None, timeout: float) -> Asking | None:
     """Who answers open questions; ``None`` for nobody. Raises ``UsageError`` for half of a request."""
     if url is None and model is None:
         if cache is not None:
@@ -182,62 +183,7 @@ def adviser_for(url: str | None, model: str | None, cache: str | None, timeout: 
         raise UsageError(
             "--ask URL and --ask-model NAME go together: the server, and the model it is asked for"
         )
-    from cleanpress.adjudicate.endpoint import Endpoint
-    from cleanpress.adjudicate.memory import Memory
+    from cleanpress.batch.work import Asking
 
-    endpoint = Endpoint(url, model, os.environ.get("CLEANPRESS_ASK_KEY") or None, timeout)
     folder = Path(cache) if cache is not None else Path(click.get_app_dir("cleanpress")) / "answers"
-    return Memory(endpoint, model, folder)
-
-
-def clean_file(source: str, config: Config, adviser: Adviser | None = None) -> Result:
-    """One page from its file to its result. Raises ``CleanpressError`` with one clear line."""
-    from cleanpress.formats.read import read_bytes
-    from cleanpress.pipeline import clean_page
-    from cleanpress.stages.decode import decode
-
-    try:
-        data = read_bytes(source, max_bytes=config.max_bytes)
-        return clean_page(decode(data, encoding=config.encoding, source=source), config, adviser)
-    except CleanpressError:
-        raise
-    except Exception as error:
-        raise failure(source, error) from error
-
-
-def add(folder: OutputFolder, result: Result) -> None:
-    """Write a page. Raises ``CleanpressError``, and ``OSError`` where the folder cannot be written."""
-    try:
-        folder.add(result)
-    except (CleanpressError, OSError):
-        raise
-    except Exception as error:
-        raise failure(result.page.source, error) from error
-
-
-def failure(source: str, error: Exception) -> InputError:
-    """A page must never stop the others, not even by an error of ours or for want of memory."""
-    return InputError(f"{source}: cleanpress failed ({described(error)}); please report it with the page")
-
-
-def described(error: Exception) -> str:
-    """An error that was not foreseen, in one line."""
-    message = " ".join(str(error).split())
-    return f"{type(error).__name__}: {message}" if message else type(error).__name__
-
-
-def sorted_unique(paths: Iterable[str]) -> list[str]:
-    """The paths in order, each file once: the output must not depend on the order of arguments."""
-    found: dict[str, str] = {}
-    for path in sorted(paths):
-        found.setdefault(os.path.normpath(path), path)
-    return list(found.values())
-
-
-def refuse_inside(source: str, out: str) -> None:
-    """Raise ``OutputError`` where replacing ``out`` would take the input away with it."""
-    place, input_place = os.path.realpath(out), os.path.realpath(source)
-    if input_place == place:
-        raise OutputError(f"{out}: is the input; name another folder")
-    if Path(input_place).is_relative_to(place):
-        raise OutputError(f"{out}: holds the input {source}; name another folder")
+    return Asking(url, model, str(folder), timeout)

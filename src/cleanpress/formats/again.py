@@ -9,7 +9,8 @@ from typing import Any
 
 from cleanpress.config import MAX_BYTES
 from cleanpress.errors import CleanpressError, InputError, UsageError
-from cleanpress.formats.read import read_bytes, require_file
+from cleanpress.formats.read import require_file
+from cleanpress.formats.sources import Source, content_of
 from cleanpress.model import Page
 from cleanpress.stages.decode import decode_as
 
@@ -21,10 +22,11 @@ def page_again(entry: Mapping[str, Any], root: Path, manifest: Mapping[str, Any]
     that was cleaned, or does not decode as it did.
     """
     source, encoding = entry["path"], entry["encoding"]
-    path = root / source
+    page = Source.from_record(entry)
+    path = root / page.file
     try:
         require_file(path)
-        data = read_bytes(path, max_bytes=max_bytes_of(manifest))
+        data = content_of(page, max_bytes=max_bytes_of(manifest), root=root)
     except (InputError, UsageError) as error:
         reason = str(error).removeprefix(f"{path}: ").removeprefix(f"{source}: ")
         hint = "" if path.exists() else " (looked from here; --input-root names another folder)"

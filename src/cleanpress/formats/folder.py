@@ -46,6 +46,8 @@ class StagedFolder:
         self.out = os.fspath(out)
         self.overwrite = overwrite
         self.moved_aside: Path | None = None
+        self.ours = False
+        """Whether a folder stands there that cleanpress wrote and nobody touched since."""
         self._place = Path(os.path.realpath(self.out))
         self.path = self._place.with_name(f".{self._place.name}.cleanpress-new")
         self._old = self._place.with_name(f".{self._place.name}.cleanpress-old")
@@ -112,6 +114,7 @@ class StagedFolder:
             # A run was killed between the two moves of `commit`: what it moved aside goes back.
             os.rename(self._old, self._place)
         refusal = self._refusal()
+        self.ours = refusal is None and (self._place / manifests.NAME).is_file()
         if refusal and not self.overwrite:
             raise OutputError(refusal)
 

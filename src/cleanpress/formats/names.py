@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from pathlib import PurePath
+
+from cleanpress.formats.sources import Source
 
 MAX_BYTES = 120
 """The longest name in UTF-8 bytes: under half of the 255 that common file systems take, so that archive
 and encryption layers, which make names longer, take it as well."""
 
 NAMELESS = "untitled"
+
+_FILE_SUFFIXES = frozenset({"md", "xml"})
 
 _SAFE_ASCII = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.,+=()@")
 
@@ -41,8 +44,9 @@ def safe_name(text: str, *, prefix: str = "", suffix: str = "") -> str:
     return f"{prefix}{name}{suffix}"
 
 
-def page_folders(sources: Iterable[str]) -> dict[str, str]:
-    """A folder name for each page: its file's stem, with ``-2``, ``-3`` … where a name is taken.
+def page_folders(sources: Iterable[Source]) -> dict[str, str]:
+    """A folder for each page, by its name: its place in the tree of the input, with ``-2``, ``-3`` … where
+    that is taken.
 
     Names that differ only in case count as one: many file systems cannot tell them apart.
     """
@@ -51,17 +55,25 @@ def page_folders(sources: Iterable[str]) -> dict[str, str]:
     # thousands of pages of one name would take minutes.
     taken: dict[str, int] = {}
     for source in sources:
-        stem = PurePath(source.replace("\\", "/")).stem
-        name = safe_name(stem)
+        *parents, stem = source.tree
+        above = "".join(f"{_folder(parent)}/" for parent in parents)
+        name = above + _folder(stem)
         plain = _folded(name)
         number = taken.get(plain, 1)
         while _folded(name) in taken:
             number += 1
-            name = safe_name(stem, suffix=f"-{number}")
+            name = above + safe_name(stem, suffix=f"-{number}")
         taken[plain] = number
         taken.setdefault(_folded(name), 1)
-        folders[source] = name
+        folders[source.name] = name
     return folders
+
+
+def _folder(name: str) -> str:
+    """A safe name that no file has: files of a page and folders of other pages may stand in one folder."""
+    safe = safe_name(name)
+    stem, dot, suffix = safe.rpartition(".")
+    return f"{stem}_{suffix}" if dot and suffix.lower() in _FILE_SUFFIXES else safe
 
 
 def article_name(position: int, count: int, title: str | None) -> str:

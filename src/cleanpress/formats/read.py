@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from cleanpress.errors import InputError, UsageError
+
+ATTEMPTS = 3
+"""How often a file is read that changes meanwhile."""
 
 
 def require_file(path: str | os.PathLike[str]) -> None:
@@ -30,11 +34,20 @@ def require_file(path: str | os.PathLike[str]) -> None:
 
 
 def read_bytes(path: str | os.PathLike[str], *, max_bytes: int | None = None) -> bytes:
-    """The whole content of a file. Raises ``InputError`` where it cannot be read, is empty or too large."""
+    """The whole content of a file. Raises ``InputError`` where it cannot be read, is empty or too large.
+
+    A file that is written to meanwhile is read again; one that keeps changing is refused.
+    """
     shown = os.fspath(path)
     try:
-        with Path(path).open("rb") as stream:
-            data = stream.read() if max_bytes is None else stream.read(max_bytes + 1)
+        for _ in range(ATTEMPTS):
+            with Path(path).open("rb") as stream:
+                before = _state(stream)
+                data = stream.read() if max_bytes is None else stream.read(max_bytes + 1)
+                if _state(stream) == before:
+                    break
+        else:
+            raise InputError(f"{shown}: changes while it is read; run again when it is finished")
     except FileNotFoundError:
         raise InputError(f"{shown}: there is no such file") from None
     except PermissionError:
@@ -50,3 +63,9 @@ def read_bytes(path: str | os.PathLike[str], *, max_bytes: int | None = None) ->
             "split it, or raise --max-bytes"
         )
     return data
+
+
+def _state(stream: BinaryIO) -> tuple[int, int]:
+    """Size and time of the last change: what a writer cannot leave as they are."""
+    status = os.fstat(stream.fileno())
+    return status.st_size, status.st_mtime_ns

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cleanpress.formats.places import Places
 from cleanpress.formats.records import counts
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 LOOKS = 8
 """How many places to look at are shown unless all are asked for."""
+
+LISTED = 20
+"""How many pages get a line of their own unless all are asked for."""
 
 FLANK = 12
 """Characters of text shown on each side of a place."""
@@ -47,14 +51,27 @@ class Summary:
         self.failures: list[tuple[str, str]] = []
         self.warnings: list[tuple[str, str]] = []
         self.looks: list[Look] = []
+        self.more = 0
         self.rules: Counter[str] = Counter()
 
     def add(self, result: Result) -> None:
         """A page that was cleaned."""
-        self.pages.append((result.page.source, counts(result)))
-        self.warnings += [(result.page.source, warning) for warning in result.warnings]
-        self.looks += looks(result)
-        self.rules.update(edit.rule for edit in result.edits)
+        entry = {
+            "path": result.page.source,
+            "counts": counts(result),
+            "warnings": result.warnings,
+            "rules": Counter(edit.rule for edit in result.edits),
+        }
+        self.note(entry, looks(result))
+
+    def note(self, entry: Mapping[str, Any], places: Sequence[Look] = ()) -> None:
+        """A page that was cleaned, by its entry in the manifest and the places that deserve a look."""
+        self.pages.append((entry["path"], entry["counts"]))
+        self.warnings += [(entry["path"], warning) for warning in entry["warnings"]]
+        shown = len(places) if self.verbose else max(0, LOOKS - len(self.looks))
+        self.looks += places[:shown]
+        self.more += len(places[shown:])
+        self.rules.update(entry["rules"])
 
     def fail(self, source: str, reason: str) -> None:
         """A page that could not be cleaned."""
@@ -71,16 +88,19 @@ class Summary:
 
     def plain(self) -> list[str]:
         """The summary as lines without decoration."""
-        lines = [f"{source}: {sentence(count)}" for source, count in self.pages]
+        lines = [f"{source}: {sentence(count)}" for source, count in self._listed()]
         lines += [f"{source}: warning: {printable(warning)}" for source, warning in self.warnings]
-        shown = self.looks if self.verbose else self.looks[:LOOKS]
-        lines += [f"{look.place}: {look.what}: {look.text}" for look in shown]
-        if len(shown) < len(self.looks):
-            lines.append(f"{len(self.looks) - len(shown)} more places deserve a look (-v shows all)")
+        lines += [f"{look.place}: {look.what}: {look.text}" for look in self.looks]
+        if self.more:
+            lines.append(f"{self.more:,} more places deserve a look (-v shows all)")
         if self.verbose:
             lines += [f"edits by {rule}: {count:,}" for rule, count in self.rules.most_common()]
         lines.append(self.last_line())
         return [printable(line) for line in lines]
+
+    def _listed(self) -> list[tuple[str, dict[str, int]]]:
+        """The pages that get a line of their own: of a large batch only what went wrong is worth reading."""
+        return self.pages if self.verbose or len(self.pages) <= LISTED else []
 
     def last_line(self) -> str:
         """What was written, and the promise."""
@@ -103,21 +123,21 @@ class Summary:
         table.add_column("page", overflow="fold")
         for heading in ("articles", "healed", "repeats", "gaps", "edits", "leftovers"):
             table.add_column(heading, justify="right")
-        for source, count in self.pages:
+        for source, count in self._listed():
             figures = [count[key] for key in ("articles", "joins", "repeats", "gaps", "edits", "leftovers")]
             cells = [Text(f"{figure:,}", style="" if figure else "dim") for figure in figures]
             if count["gaps"]:
                 cells[3].stylize("yellow")
             table.add_row(Text(printable(source), style="cyan"), *cells)
-        console.print(table)
+        if table.rows:
+            console.print(table)
         for source, warning in self.warnings:
             console.print(
                 Text.assemble(("warning ", "yellow"), (printable(source), "cyan"), f" {printable(warning)}")
             )
-        shown = self.looks if self.verbose else self.looks[:LOOKS]
-        if shown:
+        if self.looks:
             console.print(Text("Deserves a look", style="bold"))
-            for look in shown:
+            for look in self.looks:
                 # The place stays whole, so that a terminal or an editor can open it; the text gets a line
                 # of its own, so that a long path leaves it room.
                 place, what = (
@@ -126,8 +146,8 @@ class Summary:
                 )
                 console.print(place + what, soft_wrap=True)
                 console.print(Padding(Text(look.text), (0, 0, 0, 4)))
-            if len(shown) < len(self.looks):
-                console.print(Text(f"  and {len(self.looks) - len(shown)} more; -v shows all", style="dim"))
+            if self.more:
+                console.print(Text(f"  and {self.more:,} more; -v shows all", style="dim"))
             console.print()
         if self.verbose:
             for rule, number in self.rules.most_common():

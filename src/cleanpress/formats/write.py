@@ -18,10 +18,10 @@ from cleanpress.formats import records
 from cleanpress.formats.folder import StagedFolder
 from cleanpress.formats.markdown import article_markdown
 from cleanpress.formats.names import article_name, page_folders
-from cleanpress.formats.places import Places
+from cleanpress.formats.parts import Part, failed_record, part_of
 from cleanpress.formats.read import require_file
-from cleanpress.ledger import require
-from cleanpress.model import Result
+from cleanpress.formats.sources import Source
+from cleanpress.model import Article, Result
 
 
 class OutputFolder:
@@ -33,12 +33,19 @@ class OutputFolder:
     """
 
     def __init__(
-        self, out: str | os.PathLike[str], sources: Sequence[str], config: Config, *, overwrite: bool = False
+        self,
+        out: str | os.PathLike[str],
+        sources: Sequence[str | Source],
+        config: Config,
+        *,
+        overwrite: bool = False,
     ) -> None:
         self._staged = StagedFolder(out, overwrite=overwrite)
-        self._configuration = configuration(config)
-        self._folders = page_folders(sources)
-        self._inputs: list[dict[str, Any]] = []
+        self.configuration = configuration(config)
+        pages = [Source.of(source) if isinstance(source, str) else source for source in sources]
+        self._sources = {page.name: page for page in pages}
+        self._folders = page_folders(pages)
+        self.inputs: list[dict[str, Any]] = []
         self._files: dict[str, _File] = {}
         self._outputs: list[dict[str, Any]] = []
         self._open = ExitStack()
@@ -70,38 +77,37 @@ class OutputFolder:
         """Where a foreign folder went that stood at ``out``."""
         return self._staged.moved_aside
 
-    def add(self, result: Result) -> None:
-        """Write a page. Raises ``LedgerError`` where its ledger is broken.
+    @property
+    def replaces_ours(self) -> bool:
+        """Whether a folder stands at ``out`` that cleanpress wrote and nobody touched since."""
+        return self._staged.ours
 
-        Whatever is raised but ``OSError`` comes before anything is written: a page is never there by half.
-        """
-        require(result)
-        places = Places(result.page.text)
-        lines = {
-            name: [records.line(record) for record in of_result(result, places)]
-            for name, of_result in records.FILES.items()
-        }
-        articles = markdown_files(result, self._folders[result.page.source])
-        record = input_record(result)
-        for name in records.FILES:
-            for line in lines[name]:
-                self._files[name].write(line)
+    def add(self, result: Result) -> None:
+        """Write a page. Raises ``LedgerError`` where its ledger is broken; nothing is written then."""
+        self.put(part_of(result, self._sources[result.page.source]))
+
+    def put(self, part: Part) -> None:
+        """Write a page's part. Whatever is raised but ``OSError`` comes before anything is written: a page
+        is never there by half."""
+        articles = markdown_files(part.articles(), self._folders[part.entry["path"]])
+        for name, lines in part.lines.items():
+            self._files[name].write(lines)
         for path, content in articles:
             with self._new(path) as stream:
                 file = _File(path, stream)
                 file.write(content)
             self._outputs.append(file.record())
-        self._inputs.append(record)
+        self.inputs.append(part.entry)
 
     def fail(self, source: str, reason: str) -> None:
         """Record a page that could not be cleaned."""
-        self._inputs.append({"path": source, "error": reason})
+        self.inputs.append(failed_record(self._sources[source], reason))
 
     def commit(self) -> manifests.Manifest:
         """Have the folder appear at its place; answers with its manifest."""
         self._open.close()
         self._outputs += [file.record() for file in self._files.values()]
-        manifest = manifests.build(self._configuration, self._inputs, self._outputs)
+        manifest = manifests.build(self.configuration, self.inputs, self._outputs)
         with self._new(manifests.NAME) as stream:
             stream.write(manifests.dump(manifest))
         self._staged.commit()
@@ -128,27 +134,16 @@ def configuration(config: Config) -> dict[str, Any]:
     return dict(sorted({**config.as_dict(), "model_sha256": digest}.items()))
 
 
-def markdown_files(result: Result, folder: str) -> list[tuple[str, bytes]]:
+def markdown_files(articles: Sequence[Article], folder: str) -> list[tuple[str, bytes]]:
     """Path in the output folder and content of each article's Markdown file."""
-    count = len(result.articles)
+    count = len(articles)
     return [
         (
             f"articles/{folder}/{article_name(position, count, article.first(records.TITLE))}",
             article_markdown(article).encode("utf-8", "backslashreplace"),
         )
-        for position, article in enumerate(result.articles, start=1)
+        for position, article in enumerate(articles, start=1)
     ]
-
-
-def input_record(result: Result) -> dict[str, Any]:
-    """What the manifest says of a page that was cleaned."""
-    return {
-        "path": result.page.source,
-        "sha256": result.page.sha256,
-        "encoding": result.page.encoding,
-        "counts": records.counts(result),
-        "warnings": list(result.warnings),
-    }
 
 
 @dataclass

@@ -1,0 +1,171 @@
+"""The pages that the arguments of a run name: files, folders, patterns, files with a page a line."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path, PurePath
+
+from cleanpress.errors import OutputError, UsageError
+from cleanpress.formats import manifest as manifests
+from cleanpress.formats.read import require_file
+from cleanpress.formats.sources import RECORD_SUFFIXES, Source, parsed
+
+PAGE_SUFFIXES = (".txt", ".text")
+"""Files that a folder is searched for, besides ``RECORD_SUFFIXES``; a file that is named itself may be called
+as it likes."""
+
+
+@dataclass(slots=True)
+class Found:
+    """The pages in order of their names, the files of other kinds that were passed over in folders, and the
+    folders that were left out since cleanpress wrote them."""
+
+    sources: list[Source] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+    outputs: list[str] = field(default_factory=list)
+
+
+def find(arguments: Iterable[str], out: str | None) -> Found:
+    """The pages of a run; each file once, whatever the order and the number of the arguments.
+
+    A folder is searched with all that is below it, but for hidden files and folders, for links to folders
+    (which can lead in a circle), for ``out``, and for any other folder that cleanpress wrote. Raises
+    ``UsageError`` for an argument that names nothing and ``OutputError`` where ``out`` holds the input.
+    """
+    found = Found()
+    files: dict[str, tuple[str, str | None]] = {}
+
+    def take(path: str, under: str | None) -> None:
+        # Named itself and found in a folder, a file is one page: the folder's, since that has a tree.
+        key = os.path.normpath(path)
+        if key not in files or (files[key][1] is None and under is not None):
+            files[key] = (path, under)
+
+    for argument in sorted(set(arguments)):
+        for path, base in _expanded(argument):
+            if os.path.isdir(path):
+                refuse_same(path, out)
+                for file in _walk(path, out, found):
+                    take(file, base or path)
+            else:
+                require_file(path)
+                if out is not None:
+                    refuse_inside(path, out)
+                take(path, base)
+    for path, under in files.values():
+        found.sources += _pages(path, under)
+    found.sources.sort(key=lambda source: source.name)
+    for one, other in pairwise(found.sources):
+        if one.name == other.name:
+            raise UsageError(f"two pages would be called {one.name}: rename the file or the record")
+    if not found.sources:
+        raise UsageError(
+            "there is no page: a folder is searched for files that end in "
+            + ", ".join((*PAGE_SUFFIXES, *RECORD_SUFFIXES))
+        )
+    return found
+
+
+def _expanded(argument: str) -> Iterator[tuple[str, str | None]]:
+    """The paths of an argument, each with the folder that its place in the tree is counted from."""
+    if os.path.lexists(argument) or not glob.has_magic(argument):
+        yield argument, None
+        return
+    paths = sorted(glob.glob(argument, recursive=True))
+    if not paths:
+        raise UsageError(f"{argument}: there is no file or folder of that pattern")
+    plain: list[str] = []
+    for part in PurePath(argument).parts:
+        if glob.has_magic(part):
+            break
+        plain.append(part)
+    base = str(PurePath(*plain)) if plain else "."
+    for path in paths:
+        # `**` names folders and what is in them; a folder's files of other kinds are not for us to refuse.
+        if os.path.isdir(path) and "**" in argument:
+            continue
+        yield path, base
+
+
+def _walk(folder: str, out: str | None, found: Found) -> Iterator[str]:
+    """The files with pages below a folder, in order."""
+    place = os.path.realpath(out) if out is not None else None
+
+    def fail(error: OSError) -> None:
+        raise UsageError(f"{error.filename}: cannot be searched: {error.strerror or error}") from None
+
+    for root, folders, names in os.walk(folder, onerror=fail):
+        if place is not None and os.path.realpath(root) == place:
+            folders.clear()
+            continue
+        if manifests.NAME in names and manifests.load(Path(root)) is not None:
+            found.outputs.append(root)
+            folders.clear()
+            continue
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = os.path.normpath(os.path.join(root, name))
+            if name.startswith("."):
+                continue
+            if name.lower().endswith((*PAGE_SUFFIXES, *RECORD_SUFFIXES)):
+                yield path
+            else:
+                found.passed_over.append(path)
+
+
+def _pages(path: str, under: str | None) -> Iterator[Source]:
+    """The page that a file is, or the pages that it holds."""
+    if not path.lower().endswith(RECORD_SUFFIXES):
+        yield Source(path, path, under)
+        return
+    seen: set[str] = set()
+    offset = 0
+    try:
+        with Path(path).open("rb") as stream:
+            for number, line in enumerate(stream, start=1):
+                if line.strip():
+                    name = _name(line, number)
+                    while name in seen:
+                        name = f"{name}@{number}"
+                    seen.add(name)
+                    yield Source(f"{path}#{name}", path, under, number, offset)
+                offset += len(line)
+    except OSError:
+        # It stays one page, which cannot be read: that is said where pages are cleaned.
+        yield Source(path, path, under)
+
+
+def _name(line: bytes, number: int) -> str:
+    """What a record is called: its ``id``, or the number of its line where it has none."""
+    record = parsed(line)
+    identity = record.get("id") if isinstance(record, dict) else None
+    if isinstance(identity, str) and identity:
+        return identity
+    return str(identity) if type(identity) is int else f"line {number}"
+
+
+def sorted_unique(paths: Iterable[str]) -> list[str]:
+    """The paths in order, each file once: the output must not depend on the order of arguments."""
+    found: dict[str, str] = {}
+    for path in sorted(paths):
+        found.setdefault(os.path.normpath(path), path)
+    return list(found.values())
+
+
+def refuse_inside(source: str, out: str) -> None:
+    """Raise ``OutputError`` where replacing ``out`` would take the input away with it."""
+    place, input_place = os.path.realpath(out), os.path.realpath(source)
+    if input_place == place:
+        raise OutputError(f"{out}: is the input; name another folder")
+    if Path(input_place).is_relative_to(place):
+        raise OutputError(f"{out}: holds the input {source}; name another folder")
+
+
+def refuse_same(folder: str, out: str | None) -> None:
+    """Raise ``OutputError`` where ``out`` is a folder of the input, or holds one."""
+    if out is not None and Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(out)):
+        raise OutputError(f"{out}: holds the input {folder}; name another folder")

@@ -1,0 +1,218 @@
+"""A batch from its arguments to the finished folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cleanpress.batch.earlier import Earlier
+from cleanpress.batch.pool import Done, Orders, clean_all, reason_of
+from cleanpress.batch.state import State, key_of
+from cleanpress.batch.work import Asking, Worker, failure
+from cleanpress.config import Config
+from cleanpress.errors import CleanpressError, OutputError
+from cleanpress.formats.parts import Entry, Part, failed_record
+from cleanpress.formats.read import require_file
+from cleanpress.formats.sources import Source, content_of
+from cleanpress.formats.summary import Summary
+from cleanpress.formats.write import OutputFolder, configuration
+
+MEMORY = 2048
+"""MiB that a worker process may allocate unless another limit is given: ten times what a page in print
+needs."""
+
+OF_THE_FOLDER = frozenset({"report"})
+"""Settings that say which files the folder holds, not what is made of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is to be done: ``sources`` in the order of their names, into the folder ``out``."""
+
+    sources: Sequence[Source]
+    out: str
+    config: Config
+    jobs: int = 1
+    memory: int = MEMORY
+    asking: Asking | None = None
+    overwrite: bool = False
+
+
+@dataclass(slots=True)
+class Plan:
+    """What of a batch is done already, by the page's name. A page is in one of the four."""
+
+    earlier: Earlier | None
+    reused: set[str] = field(default_factory=set)
+    """Pages that stand in the folder that an earlier run wrote."""
+    kept: dict[str, str] = field(default_factory=dict)
+    """Pages that a run which was killed had finished, each with its key."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """Pages that cannot be read, each with the reason."""
+    todo: list[Source] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a batch: ``entries`` are the pages of the manifest, ``written`` whether the folder was
+    (it is not where nothing changed, and not where no page could be cleaned)."""
+
+    entries: Sequence[Entry]
+    summary: Summary
+    written: bool
+    unchanged: bool = False
+    moved_aside: Path | None = None
+
+
+class Listener:
+    """Hears how a batch goes on; this one has nothing to say."""
+
+    def planned(self, batch: Batch, plan: Plan) -> None:
+        """What is to be done is known."""
+
+    def failed(self, name: str, reason: str) -> None:
+        """A page could not be cleaned."""
+
+    def done(self, name: str) -> None:
+        """A page was cleaned."""
+
+    def assembling(self) -> None:
+        """All pages are cleaned; the folder is put together."""
+
+
+def page_settings(config: Config) -> dict[str, Any]:
+    """The settings that a page's part of the output depends on, as the manifest says them."""
+    return {key: value for key, value in configuration(config).items() if key not in OF_THE_FOLDER}
+
+
+def plan(batch: Batch, state: State, earlier: Earlier | None) -> Plan:
+    """Read every page, and see what of it is done."""
+    settings = page_settings(batch.config)
+    found = Plan(earlier)
+    for source in batch.sources:
+        try:
+            require_file(source.file)
+            data = content_of(source, max_bytes=batch.config.max_bytes)
+        except CleanpressError as error:
+            found.failed[source.name] = reason_of(source, str(error))
+            continue
+        digest = hashlib.sha256(data).hexdigest()
+        key = key_of(settings, source.name, digest)
+        if (
+            earlier is not None
+            and earlier.has(source.name, digest, settings)
+            and _settled(batch, earlier, source)
+        ):
+            found.reused.add(source.name)
+        elif state.has(key):
+            found.kept[source.name] = key
+        else:
+            found.todo.append(source)
+    return found
+
+
+def run(batch: Batch, listener: Listener, *, verbose: bool = False) -> Outcome:
+    """Clean what is not done, and put the folder together. Raises ``OutputError`` and ``UsageError``; pages
+    that are finished by then are kept beside the folder, for the next run."""
+    state = State.beside(batch.out)
+    with OutputFolder(batch.out, batch.sources, batch.config, overwrite=batch.overwrite) as folder:
+        try:
+            earlier = Earlier.load(Path(batch.out)) if folder.replaces_ours else None
+            found = plan(batch, state, earlier)
+            listener.planned(batch, found)
+            for name, reason in found.failed.items():
+                listener.failed(name, reason)
+            _clean(batch, state, found, listener)
+            if unchanged := _unchanged(batch, found, folder):
+                return unchanged
+            outcome = _assemble(batch, state, found, folder, listener, verbose=verbose)
+            if outcome.written:
+                state.clear()
+            return outcome
+        finally:
+            state.clear_if_empty()
+
+
+def _settled(batch: Batch, earlier: Earlier, source: Source) -> bool:
+    """Whether nothing is left to be asked about a page; what was left open is asked again."""
+    return batch.asking is None or earlier.entries[source.name]["counts"]["questions"] == 0
+
+
+def _clean(batch: Batch, state: State, found: Plan, listener: Listener) -> None:
+    orders = Orders(batch.config, page_settings(batch.config), state, batch.asking, batch.memory)
+    for done in clean_all(found.todo, orders, batch.jobs):
+        _take(done, found, listener)
+
+
+def _take(done: Done, found: Plan, listener: Listener) -> None:
+    if done.key is None:
+        found.failed[done.source.name] = done.reason or "cannot be cleaned"
+        listener.failed(done.source.name, found.failed[done.source.name])
+    else:
+        found.kept[done.source.name] = done.key
+        listener.done(done.source.name)
+
+
+def _unchanged(batch: Batch, found: Plan, folder: OutputFolder) -> Outcome | None:
+    """The outcome where the folder that stands there is what this run would write."""
+    if found.earlier is None or found.kept or found.earlier.manifest["configuration"] != folder.configuration:
+        return None
+    summary = Summary(batch.out)
+    entries: list[Entry] = []
+    for source in batch.sources:
+        if source.name in found.reused:
+            entries.append({**found.earlier.entries[source.name], **source.record()})
+            summary.note(entries[-1])
+        else:
+            entries.append(failed_record(source, found.failed[source.name]))
+            summary.fail(source.name, found.failed[source.name])
+    if entries != found.earlier.manifest["inputs"] or not summary.pages:
+        return None
+    return Outcome(entries, summary, written=False, unchanged=True)
+
+
+def _assemble(
+    batch: Batch, state: State, found: Plan, folder: OutputFolder, listener: Listener, *, verbose: bool
+) -> Outcome:
+    listener.assembling()
+    summary = Summary(batch.out, verbose=verbose)
+    for source in batch.sources:
+        if source.name not in found.failed:
+            try:
+                part = _part(batch, state, found, source)
+                folder.put(part)
+                summary.note(part.entry, part.looks)
+                continue
+            except (OutputError, OSError):
+                raise
+            except Exception as error:
+                known = error if isinstance(error, CleanpressError) else failure(source.name, error)
+                found.failed[source.name] = reason_of(source, str(known))
+                listener.failed(source.name, found.failed[source.name])
+        folder.fail(source.name, found.failed[source.name])
+        summary.fail(source.name, found.failed[source.name])
+    if not summary.pages:
+        return Outcome(folder.inputs, summary, written=False)
+    folder.commit()
+    return Outcome(folder.inputs, summary, written=True, moved_aside=folder.moved_aside)
+
+
+def _part(batch: Batch, state: State, found: Plan, source: Source) -> Part:
+    """A page's part, from where it is kept; cleaned once more where what is kept has been damaged."""
+    if source.name in found.reused:
+        assert found.earlier is not None
+        part = found.earlier.part(source.name)
+    else:
+        key = found.kept[source.name]
+        try:
+            part = state.load(key)
+        except (ValueError, FileNotFoundError):
+            state.forget(key)
+            worker = Worker(batch.config, page_settings(batch.config), state, batch.asking)
+            part = state.load(worker.clean(source))
+    # The place in the tree depends on how the page was named, and that is no reason to clean it again.
+    known = {key: value for key, value in part.entry.items() if key not in {"path", "file", "line", "under"}}
+    return Part({**source.record(), **known}, part.lines, part.looks)

@@ -1,0 +1,103 @@
+"""A page's part of the output folder: what the manifest says of it, and its lines of every record file.
+
+A part is all that is kept of a page once it is cleaned. As a file it is one line of JSON, which tells the
+sizes, and then the lines themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Self
+
+from cleanpress.formats import parse, records
+from cleanpress.formats.places import Places
+from cleanpress.formats.sources import Source
+from cleanpress.formats.summary import Look, looks
+from cleanpress.ledger import require
+from cleanpress.model import Article, Result
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """``entry`` is the page's in the manifest, ``lines`` its lines of each record file, by the file's name;
+    ``looks`` the places that deserve a look, which stand in no file."""
+
+    entry: Entry
+    lines: dict[str, bytes]
+    looks: tuple[Look, ...] = ()
+
+    def articles(self) -> list[Article]:
+        """The page's articles, read back from its lines."""
+        return [parse.article(parse.record_of(line)) for line in self.lines["articles"].splitlines()]
+
+    def dump(self) -> bytes:
+        """The part as a file."""
+        body = b"".join(self.lines.values())
+        head = {
+            "entry": self.entry,
+            "looks": [[look.line, look.column, look.what, look.text] for look in self.looks],
+            "digest": hashlib.blake2b(body, digest_size=16).hexdigest(),
+        }
+        return json.dumps(head).encode() + b"\n" + body
+
+    @classmethod
+    def load(cls, data: bytes) -> Self:
+        """Back from ``dump``. Raises ``ValueError`` for a file that is damaged or of another kind."""
+        head_line, _, body = data.partition(b"\n")
+        try:
+            head = json.loads(head_line)
+            entry, digest = head["entry"], head["digest"]
+            found = tuple(Look(entry["path"], *look) for look in head["looks"])
+            sizes = entry["sizes"]
+        except (KeyError, TypeError, RecursionError) as error:
+            raise ValueError("is not a part of a page") from error
+        if list(sizes) != list(records.FILES) or digest != hashlib.blake2b(body, digest_size=16).hexdigest():
+            raise ValueError("is damaged")
+        lines, start = {}, 0
+        for name, size in sizes.items():
+            lines[name] = body[start : start + size]
+            start += size
+        return cls(entry, lines, found)
+
+
+def part_of(result: Result, source: Source | None = None) -> Part:
+    """A cleaned page as its part of the folder. Raises ``LedgerError`` where its ledger is broken."""
+    require(result)
+    places = Places(result.page.text)
+    lines = {
+        name: b"".join(records.line(record) for record in of_result(result, places))
+        for name, of_result in records.FILES.items()
+    }
+    entry = input_record(result, source, {name: len(content) for name, content in lines.items()})
+    return Part(entry, lines, tuple(looks(result)))
+
+
+def input_record(result: Result, source: Source | None, sizes: dict[str, int]) -> Entry:
+    """What the manifest says of a page that was cleaned; ``sizes`` are in bytes, by record file."""
+    source = source or Source.of(result.page.source)
+    confidences = [round(article.confidence, records.DECIMALS) for article in result.articles]
+    return {
+        **source.record(),
+        "sha256": result.page.sha256,
+        "encoding": result.page.encoding,
+        "counts": records.counts(result),
+        "confidence": {
+            "mean": round(sum(confidences) / len(confidences), records.DECIMALS),
+            "lowest": min(confidences),
+        }
+        if confidences
+        else None,
+        "rules": dict(sorted(Counter(edit.rule for edit in result.edits).items())),
+        "sizes": sizes,
+        "warnings": list(result.warnings),
+    }
+
+
+def failed_record(source: Source, reason: str) -> Entry:
+    """What the manifest says of a page that could not be cleaned."""
+    return {**source.record(), "error": reason}
