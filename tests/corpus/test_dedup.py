@@ -12,22 +12,15 @@ import time
 from pathlib import Path
 from random import Random
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
-from datasketch import MinHash
 
 from cleanpress.cli import cli
 from cleanpress.corpus import dedup
 from cleanpress.corpus.dedup import Corpus, find_copies
 from cleanpress.corpus.read import Shape
-from cleanpress.corpus.sign import sign
-from cleanpress.corpus.stars import align, slots, stars
 from cleanpress.errors import InputError
 from cleanpress.formats import manifest as manifests
-from cleanpress.model import Relation
-from cleanpress.stages.repeats.index import PERMUTATIONS, SCHEME, SEED, shingle_hash
-from cleanpress.stages.repeats.key import comparison_key
 from cleanpress.verification import verify
 
 HARBOUR = "渔汛比往年早了十天，沙渚港的码头彻夜亮着灯，装卸工人排成两列，把一筐筐带鱼从甲板传到冷库门口。"
@@ -149,7 +142,7 @@ def interrupt(*_: object) -> None:
 def test_an_interrupted_run_goes_on_and_gives_the_same(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Corpus((str(corpus),), Shape())
     expected = find_copies(whole, corpus.with_name("undisturbed"), 1, lambda *_: None)
-    for step in ("_exact", "_join_bands", "_verify"):
+    for step in ("_exact", "_sign", "_join", "_verify"):
         with monkeypatch.context() as patch:
             patch.setattr(dedup, step, interrupt)
             with pytest.raises(KeyboardInterrupt):
@@ -186,69 +179,6 @@ def test_killed_at_any_moment_it_gives_the_same_bytes(corpus: Path) -> None:
     assert not list(corpus.parent.glob(".out*"))
 
 
-def test_bulk_keys_and_signatures_are_those_of_the_page_and_of_datasketch() -> None:
-    texts = [HARBOUR, "", "Ａｂ１２・３", "字", "𠀀𠀁𠀂 x_y", "·" * 9, ORCHARD]
-    signed = sign(texts)
-    for k, text in enumerate(texts):
-        own = signed.letters[signed.starts[k] : signed.starts[k + 1]]
-        key = comparison_key(text).letters
-        assert "".join(map(chr, own)) == key
-        sketch = MinHash(PERMUTATIONS, seed=SEED, scheme=SCHEME, hashfunc=shingle_hash)
-        for start in range(len(key) - 1):
-            sketch.update(key[start : start + 2])
-        assert np.array_equal(signed.values[:, k], (sketch.hashvalues & 0xFFFF).astype(np.uint16))
-
-
 def test_a_text_without_shingles_is_a_copy_of_none(corpus: Path) -> None:
     corpus.write_text("字\n字\n。\n。\n\n\n")
     assert not find_copies(Corpus((str(corpus),), Shape()), corpus.with_name("s"), 1, lambda *_: None).copies
-
-
-LONG = HARBOUR + ORCHARD
-KEY = comparison_key(LONG).letters
-
-
-@pytest.mark.parametrize(
-    ("copy", "relation"),
-    [
-        (KEY, Relation.EXACT),
-        (KEY[:-1], Relation.NEAR),
-        (KEY[:50], Relation.TRUNCATED),
-        (KEY[30:], Relation.TRUNCATED),
-        (KEY[15:60], Relation.CONTAINED),
-        (KEY[:30] + KEY[45:], Relation.CONTAINED),
-    ],
-)
-def test_how_a_copy_relates(copy: str, relation: Relation) -> None:
-    aligned = align(copy, KEY)
-    assert aligned is not None
-    assert aligned.relation is relation
-    assert not aligned.is_other
-
-
-@pytest.mark.parametrize("extra", ["末尾多出来的一整句话不在别处", ""])
-def test_what_stands_nowhere_else_is_never_set_aside(extra: str) -> None:
-    other = KEY[:40] + extra + KEY[40:80] + ("另外还有十个字以上的话" if not extra else "")
-    assert align(other, KEY[:80]) is None
-
-
-NOTICE = (
-    "遗失启事：{}不慎遗失身份证一张，号码末四位{}，另有{}村宅基地使用证一本，现声明作废，特此公告，请勿冒用。"
-)
-FILLED = [
-    ("王建国", 4821, "青崖"), ("李秀英", 7093, "石埠"), ("赵文博", 1358, "云岭"), ("马志强", 6240, "双溪"),
-    ("高春梅", 9517, "柳桥"), ("罗永福", 3406, "芦汀"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("count", [2, 6])
-def test_instances_of_a_form_are_different_texts(count: int) -> None:
-    keys = [comparison_key(NOTICE.format(*slots)).letters for slots in FILLED[:count]]
-    pairs = [(a, b) for a in range(count) for b in range(a + 1, count)]
-    assert stars(range(count), pairs, keys.__getitem__, lambda k: (k,)) == []
-
-
-def test_a_misread_text_is_no_form_though_all_others_differ_from_it() -> None:
-    keys = [KEY[:10] + "误" + KEY[11:40] + "识" + KEY[41:], KEY, KEY, KEY, KEY]
-    aligned = [found for key in keys[1:] if (found := align(key, keys[0]))]
-    assert slots(aligned) == frozenset()

@@ -1,39 +1,53 @@
 """Candidates: pairs of texts that share a band and agree in enough of their signatures.
 
-Bands of four rows are joined by sorting, one band at a time, so that memory holds a few numbers a text. The
-128 values are cut into bands in ``GROUPINGS`` ways: the copies that one way misses another finds, at the
-price of a sort and not of another signature.
+Bands of four rows are joined one at a time, so that memory holds a few numbers a text. The values are cut
+into bands in ``GROUPINGS`` ways: the copies that one way misses another finds, at the price of a join and not
+of another signature.
+
+Most texts share their band with none. So a band is not sorted: each text writes its number into a table
+at the place its hash tells, and only those that met another there are sorted and compared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleanpress.stages.repeats.index import PERMUTATIONS
-
 ROWS = 4
-GROUPINGS = 3
-BANDS = PERMUTATIONS // ROWS
+VALUES = 64
+"""The first so many of the values of datasketch's signatures are made; see docs/repeats.md for the choice."""
+GROUPINGS = 6
+BANDS = VALUES // ROWS * GROUPINGS
 
-LEAST_AGREEMENT = 20
-"""Of the 128 values two candidates must have this many in common (a Jaccard of 0.16 of their pairs of
-letters). On 20,000 synthetic paragraphs pairs that share a band by accident agree in 12 at the most, copies
-with 15 % of noise each in 23 at the least (``benchmarks/dedup_quality.py``)."""
+LEAST_AGREEMENT = 10
+"""Of the 64 values two candidates must have this many in common (a Jaccard of 0.16 of their pairs of
+letters). Fewer pairs go to be aligned, and hardly a copy is among the others: see docs/repeats.md."""
 
 CAP = 32
 """Texts of a bucket with which each is paired. A bucket with more is a template, or a text that is
 everywhere; what is left out is counted."""
 
-_INDEX_BITS = 26
-MOST_TEXTS = 1 << _INDEX_BITS
+MOST_TEXTS = 1 << 32
+_LOW = np.uint64(MOST_TEXTS - 1)
+
+_SLOTS, _LEAST_BITS = 8, 10
+"""Places of the table a text: with eight, one text in nine meets another by accident."""
+
+_SEEN_BITS = 20
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1, _MIX_2 = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
+"""Odd constants of MurmurHash3's finalizer."""
 
 Pairs = NDArray[np.int64]
 """Shape (pairs, 2), the smaller number first, sorted, each once."""
+
+Packed = NDArray[np.uint64]
+"""Pairs as one number each: the smaller one in the upper 32 bits."""
 
 
 class Columns(Protocol):
@@ -45,100 +59,136 @@ class Columns(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Candidate pairs, and how many the cap left out (one that several bands leave out counts in each)."""
+    """Pairs that share a band, sorted, and how many the cap left out (one that several bands leave out
+    counts in each)."""
 
-    pairs: Pairs
+    pairs: Packed
     skipped: int
 
 
-def columns_of(grouping: int) -> NDArray[np.int64]:
-    """Which permutations make the bands of a grouping, shape (BANDS, ROWS)."""
-    order = (
-        np.arange(PERMUTATIONS)
-        if grouping == 0
-        else np.random.default_rng(grouping).permutation(PERMUTATIONS)
-    )
-    return order[: BANDS * ROWS].reshape(BANDS, ROWS)
+def columns_of(band: int) -> NDArray[np.int64]:
+    """Which permutations make a band, shape (ROWS,)."""
+    grouping, place = divmod(band, VALUES // ROWS)
+    order = np.arange(VALUES) if grouping == 0 else np.random.default_rng(grouping).permutation(VALUES)
+    return order[place * ROWS : (place + 1) * ROWS]
 
 
-def candidates(
-    columns: Columns, chosen: NDArray[np.int64], grouping: int, least: int = LEAST_AGREEMENT
-) -> Found:
-    """The candidates of one grouping among the ``chosen`` texts (their numbers, ascending)."""
-    found: list[NDArray[np.int64]] = []
+def join(columns: Columns, bands: Sequence[int]) -> Found:
+    """The pairs of texts that share one of these bands."""
+    found: list[Packed] = []
     skipped = 0
-    for band in columns_of(grouping):
-        pairs, left_out = _of_band(columns, chosen, band)
+    # Pairs seen lately, each at the place its hash tells: good copies share many bands, and sorting out
+    # what a look can leave away takes ten times as long.
+    seen = np.zeros(1 << _SEEN_BITS, np.uint64)
+    for band in bands:
+        pairs, left_out = _of_band([columns(int(column)) for column in columns_of(band)])
+        place = ((pairs * _GOLDEN) >> np.uint64(64 - _SEEN_BITS)).astype(np.intp)
+        is_new = seen.take(place) != pairs
+        pairs = pairs[is_new]
+        seen[place[is_new]] = pairs
         found.append(pairs)
         skipped += left_out
-    pairs = _unpacked(np.unique(np.concatenate(found)))
-    return Found(pairs[agreement(columns, pairs) >= least], skipped)
+    return Found(merged(found), skipped)
 
 
-def merged(left: Pairs, right: Pairs) -> Pairs:
-    """Two lists of pairs as one, each pair once."""
-    both = np.concatenate([left, right])
-    return _unpacked(np.unique((both[:, 0] << _INDEX_BITS) | both[:, 1]))
+def merged(lists: Sequence[Packed]) -> Packed:
+    """Lists of pairs as one, sorted, each pair once."""
+    if not lists:
+        return np.zeros(0, np.uint64)
+    every = np.sort(np.concatenate(lists))
+    return every[np.concatenate([[True], every[1:] != every[:-1]])] if len(every) else every
 
 
-def _unpacked(packed: NDArray[np.int64]) -> Pairs:
-    return np.stack([packed >> _INDEX_BITS, packed & (MOST_TEXTS - 1)], axis=1)
+def packed(pairs: Pairs) -> Packed:
+    """Pairs of two numbers each, packed."""
+    both = pairs.astype(np.uint64)
+    return (both[:, 0] << np.uint64(32)) | both[:, 1]
+
+
+def unpacked(packed: Packed) -> Pairs:
+    """Packed pairs as two numbers each."""
+    return np.stack([packed >> np.uint64(32), packed & _LOW], axis=1).astype(np.int64)
 
 
 def agreement(columns: Columns, pairs: Pairs) -> NDArray[np.int16]:
     """In how many of their values the two texts of each pair agree, shape (pairs,)."""
     agreed = np.zeros(len(pairs), np.int16)
     left, right = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
-    for column in range(PERMUTATIONS):
+    for column in range(VALUES):
         values = columns(column)
-        agreed += values[left] == values[right]
+        agreed += values.take(left) == values.take(right)
     return agreed
 
 
-def _of_band(
-    columns: Columns, chosen: NDArray[np.int64], band: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], int]:
-    """The pairs of a band, each as one number (left << bits | right), and how many the cap left out."""
-    key = np.zeros(len(chosen), np.uint64)
-    for column in band:
-        key = (key << np.uint64(16)) | columns(int(column))[chosen]
-    # Mixed, so that the bits beside the text's number tell keys apart as well as all 64 would.
-    key = (key ^ (key >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
-    low = np.uint64((1 << _INDEX_BITS) - 1)
-    ranked = np.sort((key & ~low) | np.arange(len(chosen), dtype=np.uint64))
-    bucket, text = ranked >> np.uint64(_INDEX_BITS), (ranked & low).astype(np.int64)
+def _of_band(rows: Sequence[NDArray[np.uint16]]) -> tuple[Packed, int]:
+    """The pairs of a band, and how many the cap left out."""
+    texts = _that_meet(rows)
+    key = np.zeros(len(texts), np.uint64)
+    for row in rows:
+        key = (key << np.uint64(16)) | row.take(texts)
+    # In the order of the keys, and of the texts where those are equal. Mixed, so that what is left of a key
+    # beside the number of its text tells keys apart as well as all of it would.
+    bits = np.uint64(len(texts).bit_length())
+    low = (np.uint64(1) << bits) - np.uint64(1)
+    key = (key ^ (key >> np.uint64(31))) * _GOLDEN
+    ranked = np.sort((key & ~low) | np.arange(len(texts), dtype=np.uint64))
+    texts = texts[(ranked & low).astype(np.int64)].astype(np.uint64)
+    bucket = ranked >> bits
     found = []
+    at = np.flatnonzero(bucket[1:] == bucket[:-1])
     for step in range(1, CAP + 1):
-        same = bucket[step:] == bucket[:-step]
-        if not same.any():
+        found.append((texts[at] << np.uint64(32)) | texts[at + step])
+        # What is equal at a distance is equal at every shorter one.
+        at = at[: np.searchsorted(at, len(bucket) - step - 1)]
+        at = at[bucket[at + step + 1] == bucket[at]]
+        if not len(at):
             break
-        # Within a bucket the numbers ascend.
-        found.append((chosen[text[:-step][same]] << _INDEX_BITS) | chosen[text[step:][same]])
-    pairs = np.concatenate(found) if found else np.zeros(0, np.int64)
-    borders = np.flatnonzero(np.concatenate([[True], bucket[1:] != bucket[:-1], [True]]))
-    sizes = np.diff(borders)
-    every = int((sizes * (sizes - 1) // 2).sum())
-    return pairs, every - len(pairs)
+    skipped = 0
+    if len(at):
+        sizes = np.diff(np.flatnonzero(np.concatenate([[True], bucket[1:] != bucket[:-1], [True]])))
+        skipped = int((sizes * (sizes - 1) // 2).sum()) - sum(map(len, found))
+    return np.concatenate(found), skipped
 
 
-def groups_of(pairs: Pairs) -> Iterator[tuple[NDArray[np.int64], Pairs]]:
-    """The connected components of a graph of pairs: members and pairs of each, in the order of members."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
+def _that_meet(rows: Sequence[NDArray[np.uint16]]) -> NDArray[np.int64]:
+    """The texts whose band another has as well, among some that have met another by accident, ascending."""
+    count = len(rows[0])
+    mixed = np.zeros(count, np.uint32)
+    for low, high in zip(rows[::2], rows[1::2], strict=True):
+        mixed ^= low | (high.astype(np.uint32) << np.uint32(16))
+        mixed *= _MIX_1
+        mixed ^= mixed >> np.uint32(15)
+    mixed *= _MIX_2
+    bits = max(_LEAST_BITS, (_SLOTS * count).bit_length() - 1)
+    place = (mixed >> np.uint32(32 - min(bits, 32))).astype(np.intp)
+    table = np.empty(1 << min(bits, 32), np.uint32)
+    number = np.arange(count, dtype=np.uint32)
+    # Who wrote last stands there; the others of the same place find another's number.
+    table[place] = number
+    last = table.take(place)
+    others = np.flatnonzero(last != number)
+    meets = np.zeros(count, np.bool_)
+    meets[others] = True
+    meets[last[others]] = True
+    return np.flatnonzero(meets)
 
-    if not len(pairs):
-        return
-    members, inverse = np.unique(pairs, return_inverse=True)
-    ends = inverse.reshape(pairs.shape)
-    graph = csr_array((np.ones(len(ends), np.int8), (ends[:, 0], ends[:, 1])), shape=(len(members),) * 2)
-    count, component = connected_components(graph, directed=False)
-    of_pair = component[ends[:, 0]]
-    order = np.argsort(of_pair, kind="stable")
-    pair_borders = np.searchsorted(of_pair[order], np.arange(count + 1))
-    by_member = np.argsort(component, kind="stable")
-    member_borders = np.searchsorted(component[by_member], np.arange(count + 1))
-    for k in range(count):
-        yield (
-            members[by_member[member_borders[k] : member_borders[k + 1]]],
-            pairs[order[pair_borders[k] : pair_borders[k + 1]]],
-        )
+
+def components(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The texts of a graph of pairs, ascending, and for each the least text of its component.
+
+    By handing the least number on along the pairs until nothing changes (label propagation with pointer
+    jumping).
+    """
+    members, ends = np.unique(pairs, return_inverse=True)
+    left, right = ends.reshape(-1, 2).T
+    least = np.arange(len(members))
+    while True:
+        low = np.minimum(least[left], least[right])
+        new = least.copy()
+        # Roots are hooked too, so that a long chain takes few rounds.
+        for hooked in (left, right, least[left], least[right]):
+            np.minimum.at(new, hooked, low)
+        new = new[new]
+        if np.array_equal(new, least):
+            return members, members[least]
+        least = new

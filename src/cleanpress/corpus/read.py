@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
+from cleanpress.corpus.keys import Keys, keys_of, keys_of_points, points_of
 from cleanpress.errors import InputError, UsageError
 
 JSON_NAMES = (".jsonl", ".ndjson")
@@ -35,11 +40,12 @@ class Record:
     name: str | int | None
 
 
-class Hashed:
-    """Lines of a stream, hashed while they are read, so that a second reading can be told from the first."""
+class Source:
+    """The lines of an input, uncompressed and hashed while they are read: a second reading can be told
+    from the first."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: BinaryIO, file: BinaryIO) -> None:
+        self._stream, self._file = stream, file
         self._digest = hashlib.sha256()
 
     def __iter__(self) -> Iterator[bytes]:
@@ -47,10 +53,23 @@ class Hashed:
             self._digest.update(line)
             yield line
 
+    def chunks(self, size: int) -> Iterator[bytes]:
+        """Whole lines, ``size`` bytes at a time and the rest of a line; the last may lack its end."""
+        while chunk := self._stream.read(size):
+            if not chunk.endswith(b"\n"):
+                chunk += self._stream.readline()
+            self._digest.update(chunk)
+            yield chunk
+
     @property
     def sha256(self) -> str:
-        """Of all lines so far, hexadecimal."""
+        """Of all that was read so far, hexadecimal."""
         return self._digest.hexdigest()
+
+    @property
+    def position(self) -> int:
+        """How many bytes of the file, compressed as it may be, were read."""
+        return self._file.tell()
 
 
 def plain_name(path: Path) -> str:
@@ -59,41 +78,41 @@ def plain_name(path: Path) -> str:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
-    """The uncompressed bytes of an input. Raises ``InputError`` with one clear line."""
+def opened(path: Path) -> Iterator[Source]:
+    """An input. Raises ``InputError`` with one clear line."""
     try:
-        if path.suffix == ".gz":
-            with gzip.open(path, "rb") as stream:
-                yield cast(BinaryIO, stream)
-        elif path.suffix == ".zst":
-            with _zstandard(path) as stream:
-                yield stream
-        else:
-            with path.open("rb") as stream:
-                yield stream
+        with path.open("rb") as file:
+            if path.suffix == ".gz":
+                yield Source(cast(BinaryIO, gzip.GzipFile(fileobj=file)), file)
+            elif path.suffix == ".zst":
+                with _zstandard(path, file) as stream:
+                    yield Source(stream, file)
+            else:
+                yield Source(file, file)
     except (OSError, EOFError) as error:
         raise InputError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 @contextmanager
-def _zstandard(path: Path) -> Iterator[BinaryIO]:
+def _zstandard(path: Path, file: BinaryIO) -> Iterator[BinaryIO]:
     try:
         import zstandard
     except ImportError:
         raise UsageError(f"{path}: .zst needs the package zstandard: pip install 'cleanpress[zst]'") from None
     try:
-        with path.open("rb") as packed, zstandard.ZstdDecompressor().stream_reader(packed) as stream:
-            import io
-
+        with zstandard.ZstdDecompressor().stream_reader(file) as stream:
             yield cast(BinaryIO, io.BufferedReader(cast(Any, stream)))
     except zstandard.ZstdError as error:
         raise InputError(f"{path}: cannot be read: {error}") from None
 
 
-def records(path: Path, lines: Hashed, shape: Shape) -> Iterator[Record]:
-    """The records of an input. Raises ``InputError`` naming the line that is none."""
+def records(path: Path, source: Iterable[bytes], shape: Shape, first: int = 1) -> Iterator[Record]:
+    """The records of lines, of which the first has the number ``first``.
+
+    Raises ``InputError`` naming the line that is none.
+    """
     is_json = plain_name(path).endswith(JSON_NAMES)
-    for number, raw in enumerate(lines, start=1):
+    for number, raw in enumerate(source, start=first):
         if is_json:
             if raw.strip():
                 text, name = _of_json(path, number, raw, shape)
@@ -106,6 +125,29 @@ def records(path: Path, lines: Hashed, shape: Shape) -> Iterator[Record]:
                     f"{path}:{number}: is not UTF-8 (byte {error.start + 1} of the line); convert it first"
                 ) from None
             yield Record(number, raw, text, None)
+
+
+def keyed(path: Path, chunk: bytes, shape: Shape, first: int) -> tuple[Keys, NDArray[np.int64]]:
+    """The keys of the records of whole lines, of which the first has the number ``first``, and their lines.
+
+    Raises ``InputError`` naming the line that is no record.
+    """
+    if plain_name(path).endswith(JSON_NAMES):
+        found = list(records(path, io.BytesIO(chunk), shape, first))
+        lines = np.array([record.number for record in found], np.int64)
+        return keys_of([record.text for record in found]), lines
+    try:
+        points = points_of(chunk.decode())
+    except UnicodeDecodeError:
+        for _ in records(path, chunk.split(b"\n"), shape, first):
+            pass
+        raise
+    # A line's end is no letter: it may stay with its line. All lines are looked at in one go.
+    ends = np.flatnonzero(points == ord("\n")) + 1
+    if not len(ends) or ends[-1] != len(points):
+        ends = np.append(ends, len(points))
+    borders = np.concatenate([np.zeros(1, np.int64), ends])
+    return keys_of_points(points, borders), np.arange(first, first + len(ends))
 
 
 def _of_json(path: Path, number: int, raw: bytes, shape: Shape) -> tuple[str, str | int | None]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from cleanpress.corpus.dedup import Corpus, Outcome
-from cleanpress.corpus.read import Hashed, Shape, opened, plain_name, records
+from cleanpress.corpus.read import Shape, opened, plain_name, records
 from cleanpress.corpus.stars import Copy
 from cleanpress.errors import InputError
 from cleanpress.formats import manifest as manifests
@@ -35,9 +35,8 @@ def write(folder: Path, corpus: Corpus, outcome: Outcome) -> Written:
     outputs = []
     for number, path in enumerate(corpus.paths):
         kept = read = 0
-        with opened(Path(path)) as stream, _output(folder / names[number]) as out:
-            lines = Hashed(stream)
-            for record in records(Path(path), lines, corpus.shape):
+        with opened(Path(path)) as source, _output(folder / names[number]) as out:
+            for record in records(Path(path), source, corpus.shape):
                 read += 1
                 if text in involved:
                     labels[text] = record.name
@@ -46,10 +45,10 @@ def write(folder: Path, corpus: Corpus, outcome: Outcome) -> Written:
                     out.write(record.raw)
                     kept += 1
                 text += 1
-        if lines.sha256 != outcome.sha256[number]:
+        if source.sha256 != outcome.sha256[number]:
             raise InputError(f"{path}: was changed while it was read; start again")
         counts = {"records": read, "kept": kept, "removed": read - kept}
-        inputs.append({"path": path, "sha256": lines.sha256, "counts": counts, "warnings": []})
+        inputs.append({"path": path, "sha256": source.sha256, "counts": counts, "warnings": []})
         outputs.append(names[number])
 
     place = _Places(corpus, outcome, labels)
@@ -176,14 +175,13 @@ def problems(folder: Path, manifest: Written, root: Path) -> Iterator[tuple[str,
     for path, name, entry in zip(paths, kept_names(paths), manifest["inputs"], strict=True):
         gone, digest = removed[path], hashlib.sha256()
         seen: set[int] = set()
-        with opened(root / path) as stream:
-            lines = Hashed(stream)
-            for record in records(Path(path), lines, shape):
+        with opened(root / path) as source:
+            for record in records(Path(path), source, shape):
                 if record.number in gone:
                     seen.add(record.number)
                 else:
                     digest.update(record.raw)
-        if lines.sha256 != entry["sha256"]:
+        if source.sha256 != entry["sha256"]:
             yield path, "the input is not the one that was read (its SHA-256 is not the manifest's)"
             continue
         if seen != gone:

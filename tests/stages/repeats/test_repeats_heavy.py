@@ -158,7 +158,7 @@ def test_texts_of_a_books_length_are_aligned_in_pieces() -> None:
 
 
 def test_pieces_join_into_an_alignment_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verify, "_PIECE", 40)
+    monkeypatch.setattr(verify, "PIECE", 40)
     text = comparison_key(TEA + TEA_2 + BRIDGE + BRIDGE_2).letters
     for left, right in [
         (text, noisy(text, 0.06, 3)),

@@ -87,6 +87,32 @@ def gram_values_of(
     return values, starts
 
 
+_HASHED_AT_ONCE = 1 << 15
+
+
+def gram_hashes(points: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """The values of all pairs of neighbouring code points, shape ``(len(points) - 1,)``, as ``gram_values``.
+
+    Of texts in a row those that run over a text's end mean nothing. In pieces that fit a core's cache.
+    """
+    values = np.empty(max(len(points) - 1, 0), np.uint64)
+    for first in range(0, len(values), _HASHED_AT_ONCE):
+        piece = points[first : first + _HASHED_AT_ONCE + 1].astype(np.uint64)
+        part = values[first : first + _HASHED_AT_ONCE]
+        np.add(piece, _GOLDEN, out=piece)
+        np.add(_mix(piece[:-1]), piece[1:], out=part)
+        _mix_in_place(part)
+    return values
+
+
+def _mix_in_place(values: NDArray[np.uint64]) -> None:
+    values ^= values >> np.uint64(30)
+    values *= _MIX_1
+    values ^= values >> np.uint64(27)
+    values *= _MIX_2
+    values ^= values >> np.uint64(31)
+
+
 def shingle_hash(shingle: str) -> int:
     """The hash of one shingle: the ``hashfunc`` with which datasketch gives the same signatures."""
     hashes, _ = shingle_hashes([shingle], len(shingle))
@@ -117,8 +143,17 @@ def signatures(hashes: Hashes, starts: NDArray[np.int64]) -> Signatures:
     Bit-equal to ``datasketch.MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme=SCHEME,
     hashfunc=shingle_hash)`` updated with every shingle.
     """
-    lengths = np.diff(starts)
-    signed = np.full((len(lengths), PERMUTATIONS), EMPTY, np.uint32)
+    return np.ascontiguousarray(signatures_at(hashes, starts[:-1], np.diff(starts)).T)
+
+
+def signatures_at(
+    hashes: Hashes, starts: NDArray[np.int64], lengths: NDArray[np.int64], values: int = PERMUTATIONS
+) -> Signatures:
+    """As ``signatures``, of texts whose hashes begin at ``starts`` and number ``lengths``, by columns.
+
+    Shape ``(values, texts)``: the first so many values. What lies between two texts is never looked at.
+    """
+    signed = np.full((values, len(lengths)), EMPTY, np.uint32)
     mixed = _murmur_finalizer(hashes)
     order = np.argsort(lengths, kind="stable")
     first = int(np.searchsorted(lengths[order], 1))
@@ -128,7 +163,7 @@ def signatures(hashes: Hashes, starts: NDArray[np.int64]) -> Signatures:
         # A column a text, filled up with its last shingle, which does not change its minimum.
         rows = np.arange(lengths[texts[-1]])[:, None]
         block = mixed[starts[texts] + np.minimum(rows, lengths[texts] - 1)]
-        signed[texts] = _minima(block).T
+        signed[:, texts] = _minima(block, values)
         first = last
     return signed
 
@@ -141,12 +176,12 @@ def _block_end(lengths: NDArray[np.int64], order: NDArray[np.int64], first: int)
     return last
 
 
-def _minima(block: Hashes) -> Hashes:
-    """The least value of each column under every permutation, shape ``(PERMUTATIONS, columns)``."""
+def _minima(block: Hashes, values: int) -> Hashes:
+    """The least value of each column under the first permutations, shape ``(values, columns)``."""
     factors, terms = permutations()
-    minima = np.empty((PERMUTATIONS, block.shape[1]), np.uint32)
+    minima = np.empty((values, block.shape[1]), np.uint32)
     permuted = np.empty_like(block)
-    for k in range(PERMUTATIONS):
+    for k in range(values):
         np.multiply(block, factors[k], out=permuted)
         np.add(permuted, terms[k], out=permuted)
         np.minimum.reduce(permuted, axis=0, out=minima[k])

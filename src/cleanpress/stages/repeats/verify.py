@@ -30,9 +30,9 @@ _FRAYED = 3
 # A shorter match means nothing, unless it is the whole of a text.
 _LEAST = 8
 
-_NUMERALS = frozenset("0123456789〇零一二三四五六七八九十百千万亿两")
-_DIGITS = frozenset("0123456789")
-_FIGURE = re.compile(f"[{''.join(sorted(_NUMERALS))}]+")
+NUMERALS = frozenset("0123456789〇零一二三四五六七八九十百千万亿两")
+DIGITS = frozenset("0123456789")
+_FIGURE = re.compile(f"[{''.join(sorted(NUMERALS))}]+")
 
 # A pattern of differences less likely than this under mere noise makes another text.
 _UNLIKELY = 0.01
@@ -46,7 +46,7 @@ _SHORT = 60
 
 # Alignment takes the product of both lengths, so longer texts are aligned piece by piece. The longest
 # paragraph of 16,000 news items has 2,000 letters.
-_PIECE = 8192
+PIECE = 8192
 
 Opcode = tuple[str, int, int, int, int]
 
@@ -133,7 +133,7 @@ def align(left: str, right: str, diagonal: int) -> Match | None:
 
 def similarity(left: str, right: str) -> float:
     """The Indel similarity of two keys, 0..1; of very long ones by their alignment in pieces."""
-    if min(len(left), len(right)) <= _PIECE:
+    if min(len(left), len(right)) <= PIECE:
         return Indel.normalized_similarity(left, right)
     common = sum(b - a for tag, a, b, _, _ in operations(left, right) if tag == "equal")
     return 2 * common / (len(left) + len(right))
@@ -147,13 +147,13 @@ def operations(left: str, right: str) -> list[Opcode]:
     found: list[Opcode] = []
     a = c = 0
     while a < len(left) and c < len(right):
-        is_last = max(len(left) - a, len(right) - c) <= _PIECE
+        is_last = max(len(left) - a, len(right) - c) <= PIECE
         piece = [
             (op.tag, op.src_start + a, op.src_end + a, op.dest_start + c, op.dest_end + c)
-            for op in Levenshtein.opcodes(left[a : a + _PIECE], right[c : c + _PIECE])
+            for op in Levenshtein.opcodes(left[a : a + PIECE], right[c : c + PIECE])
         ]
         if not is_last and len(piece) > 1:
-            half = [k for k, op in enumerate(piece) if max(op[2] - a, op[4] - c) > _PIECE // 2]
+            half = [k for k, op in enumerate(piece) if max(op[2] - a, op[4] - c) > PIECE // 2]
             steady = [k for k in half[:-1] if piece[k][0] == "equal" and piece[k][2] - piece[k][1] >= HOLE]
             piece = piece[: (steady[-1] if steady else half[0]) + 1]
         found += piece
@@ -237,7 +237,7 @@ def is_filled_in(left: str, right: str, part: list[Opcode]) -> bool:
         return False
     start, end = part[0][1], part[-1][2]
     letters = max(end - start, 1)
-    in_figures = (sum(letter in _DIGITS for letter in left[start:end]) + 1) / letters
+    in_figures = (sum(letter in DIGITS for letter in left[start:end]) + 1) / letters
     # Noise that hits so many letters makes a word of one by hitting one of the next two as well.
     in_words = 1 - (1 - min(1.0, len(groups) / letters)) ** 2
     return _tail(len(groups), slots, min(1.0, in_figures + (1 - in_figures) * in_words)) < _SELDOM
@@ -253,8 +253,8 @@ def _is_slot(left: str, right: str, group: list[Opcode]) -> bool:
 def _is_figure(old: str, new: str) -> bool:
     """Whether digits stand for digits, or a digit is there too many: O for 0 is a misreading."""
     if old and new:
-        return not _DIGITS.isdisjoint(old) and not _DIGITS.isdisjoint(new)
-    return _DIGITS.issuperset(old + new)
+        return not DIGITS.isdisjoint(old) and not DIGITS.isdisjoint(new)
+    return DIGITS.issuperset(old + new)
 
 
 def _figures(left: str, right: str, part: list[Opcode], differences: list[Opcode]) -> tuple[int, int]:
@@ -264,11 +264,11 @@ def _figures(left: str, right: str, part: list[Opcode], differences: list[Opcode
     for _, a, b, c, d in differences:
         old, new = left[a:b], right[c:d]
         # A numeral against a numeral, or a digit too many: O for 0 and the like are misreadings.
-        both = old and new and not _NUMERALS.isdisjoint(old) and not _NUMERALS.isdisjoint(new)
-        one = (not old or not new) and _DIGITS.issuperset(old + new)
+        both = old and new and not NUMERALS.isdisjoint(old) and not NUMERALS.isdisjoint(new)
+        one = (not old or not new) and DIGITS.issuperset(old + new)
         if both or one:
             first = max(a - (0 if old else 1), start)
-            while first > start and first < end and left[first] in _NUMERALS and left[first - 1] in _NUMERALS:
+            while first > start and first < end and left[first] in NUMERALS and left[first - 1] in NUMERALS:
                 first -= 1
             changed.add(first)
     figures = len(_FIGURE.findall(left, start, end)) if changed else 0
