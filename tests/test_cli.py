@@ -313,7 +313,7 @@ def test_an_error_of_ours_does_not_stop_the_others(
 @pytest.mark.parametrize(
     ("place", "error", "message"),
     [
-        ("cleanpress.formats.sources.decode", RecursionError("too deep"), "RecursionError: too deep"),
+        ("cleanpress.formats.sources.page_from", RecursionError("too deep"), "RecursionError: too deep"),
         ("cleanpress.pipeline.clean_page", MemoryError(), "MemoryError"),
         (
             "cleanpress.pipeline.clean_page",

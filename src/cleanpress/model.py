@@ -22,6 +22,75 @@ class Span(NamedTuple):
         return self.end - self.start
 
 
+class Box(NamedTuple):
+    """A rectangle on the image of a page, in its pixels: x to the right, y down, from the upper left corner.
+
+    ``x0`` and ``y0`` are the first column and row of the image that belong to it, ``x1`` and ``y1`` the first
+    that do not, so that ``x1 - x0`` is its width. Where a file measures in another unit, in that unit.
+    """
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutWord:
+    """What an engine read as one piece, at ``span``; ``confidence`` is 0..1 where the engine gives one."""
+
+    span: Span
+    box: Box
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutLine:
+    """A line of print: one line of ``Page.text``.
+
+    ``page`` counts the images of the input from 1. The figures are measured in ``size``, the size of the type
+    in pixels (the advance of a full-width character): ``indent`` from the left edge of the column to the
+    line, ``room`` from the line to the column's right edge, ``above`` from the line before it in the column
+    (0 for the first). ``block`` numbers the pieces of columns in reading order, from 0: lines of one block
+    were set under each other in one type size. ``group`` numbers what stands under one headline, by the
+    boxes alone. ``title`` says that the line stands in a block of headlines. Where lines run down the page,
+    left means above.
+    """
+
+    span: Span
+    box: Box
+    page: int
+    size: float
+    block: int
+    group: int
+    title: bool = False
+    indent: float = 0.0
+    room: float = 0.0
+    above: float = 0.0
+    words: tuple[LayoutWord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """One image of an input: its size in pixels (0: unknown), its file's name where the input says it.
+
+    ``vertical`` says that its lines run down the page, and from right to left.
+    """
+
+    width: int
+    height: int
+    name: str = ""
+    vertical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the lines of a page stand on its images; ``lines`` are in the order of ``Page.text``."""
+
+    lines: tuple[LayoutLine, ...]
+    images: tuple[PageImage, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page as it was decoded; nothing after the decode stage changes it.
@@ -29,12 +98,17 @@ class Page:
     ``source`` is the input path as the user gave it, ``encoding`` the name that Python's codecs know,
     ``sha256`` the hex digest of the input's bytes, ``text`` every character those bytes decode to
     except a leading byte order mark. Carriage returns and form feeds are still in ``text``.
+
+    An input with coordinates has a ``layout``. Its ``encoding`` names the reader (``alto``, ``hocr``, …)
+    and its ``text`` is what that reader makes of the bytes: a line of print a line, a block of lines under a
+    blank line.
     """
 
     text: str
     source: str
     encoding: str
     sha256: str
+    layout: Layout | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def heap_of(page: Page, config: Config) -> Heap:
 
 def _set_repeats_aside(page: Page, config: Config) -> tuple[EditedText, RepeatDecision]:
     normalised = normalise(page.text, script=config.script, rules_off=frozenset(config.rules_off))
-    segmentation = segment(normalised)
+    segmentation = segment(normalised, page.layout)
     return segmentation.edited, find_repeats(segmentation.fragments, segmentation.edited)
 
 

@@ -14,7 +14,7 @@ from cleanpress.formats import manifest as manifests
 from cleanpress.formats.read import require_file
 from cleanpress.formats.sources import RECORD_SUFFIXES, Source, parsed
 
-PAGE_SUFFIXES = (".txt", ".text")
+PAGE_SUFFIXES = (".txt", ".text", ".xml", ".hocr")
 """Files that a folder is searched for, besides ``RECORD_SUFFIXES``; a file that is named itself may be called
 as it likes."""
 

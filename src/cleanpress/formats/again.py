@@ -10,9 +10,9 @@ from typing import Any
 from cleanpress.config import MAX_BYTES
 from cleanpress.errors import CleanpressError, InputError, UsageError
 from cleanpress.formats.read import require_file
+from cleanpress.formats.readers import page_as
 from cleanpress.formats.sources import Source, content_of
 from cleanpress.model import Page
-from cleanpress.stages.decode import decode_as
 
 
 def page_again(entry: Mapping[str, Any], root: Path, manifest: Mapping[str, Any]) -> Page:
@@ -35,7 +35,7 @@ def page_again(entry: Mapping[str, Any], root: Path, manifest: Mapping[str, Any]
     if digest != entry.get("sha256"):
         raise InputError("the input is not the one that was cleaned (its SHA-256 differs)")
     try:
-        return Page(decode_as(data, encoding), source, encoding, digest)
+        return page_as(data, encoding, source)
     except (CleanpressError, ValueError, LookupError) as error:
         raise InputError(f"the input cannot be decoded as {encoding!r}: {error}") from None
 

@@ -15,7 +15,8 @@ from typing import Any
 
 from cleanpress.edited import render
 from cleanpress.formats.places import Places
-from cleanpress.model import Block, Result, Role, Span
+from cleanpress.layout.places import boxes_of
+from cleanpress.model import Block, Layout, Result, Role, Span
 
 Record = dict[str, Any]
 
@@ -66,7 +67,7 @@ def articles(result: Result, places: Places) -> Iterator[Record]:
             "subtitle": article.first(Role.SUBTITLE),
             "byline": article.first(Role.BYLINE),
             "text": article.text,
-            "blocks": [_block(block, places) for block in article.blocks],
+            "blocks": [_block(block, places, result.page.layout) for block in article.blocks],
             "joins": [
                 {
                     "block": join.block,
@@ -213,15 +214,19 @@ def counts(result: Result) -> dict[str, int]:
     }
 
 
-def _block(block: Block, places: Places) -> Record:
+def _block(block: Block, places: Places, layout: Layout | None) -> Record:
     first = places.of(block.spans[0].start)
-    return {
+    record: Record = {
         "role": block.role.value,
         "text": block.text,
         "spans": [list(span) for span in block.spans],
         "line": first[0],
         "column": first[1],
     }
+    if layout is not None:
+        boxes = [place for span in block.spans for place in boxes_of(layout, span)]
+        record["boxes"] = [[page, *box] for page, box in boxes]
+    return record
 
 
 def _where(result: Result, span: Span, places: Places) -> Record:

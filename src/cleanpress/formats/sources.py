@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from cleanpress.errors import InputError
-from cleanpress.formats.read import read_bytes
+from cleanpress.formats.readers import page_from, read_input
 from cleanpress.model import Page
 from cleanpress.stages.decode import decode
 
@@ -75,7 +75,7 @@ def content_of(source: Source, *, max_bytes: int | None = None, root: Path | Non
     """
     path = source.file if root is None else root / source.file
     if source.line is None:
-        return read_bytes(path, max_bytes=max_bytes)
+        return read_input(path, max_bytes=max_bytes)
     text = record_text(_line(path, source), source.name)
     try:
         data = text.encode("utf-8")
@@ -94,8 +94,10 @@ def content_of(source: Source, *, max_bytes: int | None = None, root: Path | Non
 
 
 def page_of(source: Source, data: bytes, encoding: str | None) -> Page:
-    """The page that ``content_of`` gave the bytes of. Raises ``InputError`` where they are no text."""
-    return decode(data, encoding="utf-8" if source.line is not None else encoding, source=source.name)
+    """The page that ``content_of`` gave the bytes of. Raises ``InputError`` where no reader takes them."""
+    if source.line is not None:
+        return decode(data, encoding="utf-8", source=source.name)
+    return page_from(data, source.name, encoding)
 
 
 def record_text(line: bytes, name: str) -> str:

@@ -9,7 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cleanpress.edited import Change, EditedText, render
-from cleanpress.model import Fragment, Role, Span
+from cleanpress.model import Fragment, Layout, Role, Span
+from cleanpress.stages.segment.boxes import (
+    Sheet,
+    group_boxes,
+    open_head_of_box,
+    roles_of_boxes,
+    sheet_of,
+)
 from cleanpress.stages.segment.lines import (
     CLOSING,
     TERMINAL,
@@ -33,8 +40,8 @@ class Segmentation:
     edited: EditedText
 
 
-def segment(edited: EditedText) -> Segmentation:
-    """Cut a normalised page into fragments.
+def segment(edited: EditedText, layout: Layout | None = None) -> Segmentation:
+    """Cut a normalised page into fragments, by the places of its lines where a ``layout`` says them.
 
     The white space between fragments is removed by edits named ``block-break``, line breaks inside a
     fragment by ``line-break`` (between two Latin words a space takes their place). Every other
@@ -42,10 +49,11 @@ def segment(edited: EditedText) -> Segmentation:
     """
     lines = split_lines(edited.text)
     columns = measure_columns(lines)
-    groups = group_lines(lines, columns)
+    sheet = sheet_of(edited, lines, layout) if layout is not None and lines else None
+    groups = group_lines(lines, columns) if sheet is None else group_boxes(sheet)
     changes = _fold_breaks(edited.text, lines, groups)
     folded = edited.apply(changes)
-    roles = assign_roles(lines, columns, groups)
+    roles = assign_roles(lines, columns, groups) if sheet is None else roles_of_boxes(sheet, groups)
     fragments = []
     for (first, last), role in zip(groups, roles, strict=True):
         span = Span(edited.to_page(lines[first].start), edited.to_page(lines[last - 1].end))
@@ -55,7 +63,7 @@ def segment(edited: EditedText) -> Segmentation:
                 span,
                 text,
                 role,
-                open_head=_open_head(lines, columns, first, role),
+                open_head=_open_head(lines, columns, sheet, first, role),
                 open_tail=_open_tail(text, columns, last - 1, role),
                 block=lines[first].block,
             )
@@ -84,7 +92,7 @@ def _are_words(left: str, right: str) -> bool:
     return left.isascii() and right.isascii() and left.isalpha() and right.isalpha()
 
 
-def _open_head(lines: list[Line], columns: Columns, first: int, role: Role) -> float:
+def _open_head(lines: list[Line], columns: Columns, sheet: Sheet | None, first: int, role: Role) -> float:
     """Probability that a fragment starts in the middle of a paragraph, by marks and layout alone.
 
     Figures are rough priors; the reassembly weighs them against the language model.
@@ -94,6 +102,8 @@ def _open_head(lines: list[Line], columns: Columns, first: int, role: Role) -> f
     start = lines[first].text[0]
     if start in TERMINAL + "，、,；;：:）)》」』%％":
         return 0.98
+    if sheet is not None:
+        return open_head_of_box(sheet, first)
     if columns.printed_indents and columns.full[first]:
         return 0.05 if lines[first].indent >= 1 else 0.9
     if columns.lost_indents and columns.full[first]:

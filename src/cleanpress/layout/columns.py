@@ -1,0 +1,195 @@
+"""Blocks of lines from boxes alone: what was set under each other, in one column and one size of type.
+
+A line goes on in the nearest line below it that shares its place across the page, if each is the other's
+nearest and nothing else changes between them (nearest-neighbour linking, as in O'Gorman's docstrum, 1993).
+Cuts across the page would not do: columns are set on one grid, so white runs through between all lines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from cleanpress.layout.sheet import Floats, Sheet
+
+Booleans = npt.NDArray[np.bool_]
+
+_SHARED = 0.5
+"""Share of the shorter line's length that two lines of one column have in common."""
+_SAME_SIZE = 1.24
+"""Ratio of sizes up to which lines are of one type; short lines are measured less well."""
+_SAME_SIZE_SHORT = 1.7
+_STANDS_FOR = 5.0
+"""Sizes of its column that the shortest line stands for."""
+_WIDEST_GAP = 1.15
+"""White between lines of a block, in sizes of their type."""
+_FURTHEST_INDENT = 3.6
+"""Sizes by which the left edges of lines of a block may differ; what is further in is set in the middle."""
+_DEEPEST_INDENT = 3.3
+"""Sizes by which the first line of a paragraph is set in, at the most."""
+_MOST_TITLE_LINES, _LARGER = 3, 1.06
+"""What a headline that spans columns has at the most, and how much larger than text it is at the least."""
+TITLE_SIZE = 1.28
+"""Sizes of the text from which type is that of a headline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines under each other (indices into the sheet, from the top), and the edges of their column.
+
+    ``title`` says that they are set as a headline is, ``closed`` that the last one ends a sentence.
+    """
+
+    lines: tuple[int, ...]
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    title: bool
+    closed: bool = False
+
+
+def find_blocks(sheet: Sheet) -> list[Block]:
+    """The blocks of a sheet, by their places from the top; every line is in one."""
+    below = _links(sheet)
+    above = {j: i for i, j in below.items()}
+    blocks = []
+    for first in range(len(sheet.x0)):
+        if first in above:
+            continue
+        chain = [first]
+        while chain[-1] in below:
+            chain.append(below[chain[-1]])
+        while head := _stands_over(sheet, chain):
+            blocks.append(block_of(sheet, chain[:head]))
+            chain = chain[head:]
+        blocks.append(block_of(sheet, chain))
+    return sorted(_with_spanning_titles(blocks, sheet.em), key=lambda block: (block.y0, block.x0))
+
+
+def _stands_over(sheet: Sheet, chain: list[int]) -> int:
+    """How many lines at the head of a chain stand over its column rather than in it; 0 where none do.
+
+    A headline reaches out of the column, a byline under it is set in the middle of several.
+    """
+    if len(chain) < 4:
+        return 0
+    head = 0
+    for k in range(min(3, len(chain) - 3)):
+        i, rest = chain[k], chain[k + 1 :]
+        left, right = np.quantile(sheet.x0[rest], 0.25), np.quantile(sheet.x1[rest], 0.75)
+        size = np.median(sheet.size[rest])
+        inside = left - 1.2 * size <= sheet.x0[i] <= left + _DEEPEST_INDENT * size
+        if not inside or sheet.x1[i] > right + 2.5 * size:
+            head = k + 1
+    return head
+
+
+def _with_spanning_titles(blocks: list[Block], em: float) -> list[Block]:
+    """Blocks with those marked as headlines that are no larger than text, or hardly, but span columns."""
+    columns = [b for b in blocks if len(b.lines) >= 4 and not b.title]
+    result = []
+    for block in blocks:
+        spans = sum(
+            min(c.x1, block.x1) - max(c.x0, block.x0) > 2 * em and block.y0 < c.y0 < block.y1 + 5 * em
+            for c in columns
+        )
+        large = len(block.lines) <= _MOST_TITLE_LINES and block.size >= _LARGER * em
+        result.append(replace(block, title=block.title or (large and spans >= 2)))
+    return result
+
+
+def block_of(sheet: Sheet, chain: list[int]) -> Block:
+    """A block of these lines: its edges are those that most of its lines reach."""
+    x0, x1 = sheet.x0[chain], sheet.x1[chain]
+    size = float(np.average(sheet.size[chain], weights=np.maximum(sheet.units[chain], 0.5)))
+    left = float(np.quantile(x0, 0.25)) if len(chain) >= 4 else float(x0.min())
+    right = float(np.quantile(x1, 0.75)) if len(chain) >= 4 else float(x1.max())
+    return Block(
+        tuple(chain),
+        left,
+        float(sheet.y0[chain].min()),
+        max(right, left + 1.0),
+        float(sheet.y1[chain].max()),
+        size,
+        size >= TITLE_SIZE * sheet.em,
+        bool(sheet.closed[chain[-1]]),
+    )
+
+
+def _links(sheet: Sheet) -> dict[int, int]:
+    """For each line that goes on, the line below it."""
+    n = len(sheet.x0)
+    step = sheet.y[None, :] - sheet.y[:, None]
+    # A paragraph's last line may be shorter than the indent of the next: each line stands for some of its
+    # column.
+    end = np.maximum(sheet.x1, sheet.x0 + _STANDS_FOR * sheet.size)
+    shared = np.minimum(end[:, None], end) - np.maximum(sheet.x0[:, None], sheet.x0)
+    shortest = np.minimum((end - sheet.x0)[:, None], end - sheet.x0)
+    meets = (shared >= _SHARED * np.maximum(shortest, 1.0)) & (
+        step > 0.35 * np.minimum(sheet.size[:, None], sheet.size)
+    )
+    distance = np.where(meets, step, np.inf)
+    next_below = distance.argmin(axis=1)
+    next_above = distance.argmin(axis=0)
+    links = {}
+    for i in range(n):
+        j = int(next_below[i])
+        if np.isfinite(distance[i, j]) and next_above[j] == i and _goes_on(sheet, i, j):
+            links[i] = j
+    return links
+
+
+def _goes_on(sheet: Sheet, i: int, j: int) -> bool:
+    larger, smaller = max(sheet.size[i], sheet.size[j]), min(sheet.size[i], sheet.size[j])
+    short = min(sheet.units[i], sheet.units[j]) < 5
+    if larger > smaller * (_SAME_SIZE_SHORT if short else _SAME_SIZE):
+        return False
+    if sheet.y0[j] - sheet.y1[i] > _WIDEST_GAP * smaller:
+        return False
+    if abs(sheet.x0[i] - sheet.x0[j]) <= _FURTHEST_INDENT * larger:
+        return True
+    # A subhead in the middle of its column, and the text around it.
+    middle = abs((sheet.x0[i] + sheet.x1[i]) - (sheet.x0[j] + sheet.x1[j])) / 2
+    return bool(middle <= larger)
+
+
+def measures(sheet: Sheet, blocks: list[Block]) -> tuple[Floats, Floats, Floats]:
+    """Indent, room and white above of each line, in sizes of the type of its block.
+
+    A column's edge is looked for around each line, as paper is not flat: among its block's lines, or where
+    those are few among the nearest lines that stand above or below in the same place across the page.
+    """
+    n = len(sheet.x0)
+    indent, room, over = np.zeros(n), np.zeros(n), np.zeros(n)
+    body = np.abs(sheet.size / sheet.em - 1) < 0.3
+    for block in blocks:
+        lines = np.array(block.lines)
+        for k, i in enumerate(block.lines):
+            near = lines[max(0, k - _NEAR) : k + _NEAR + 1]
+            if len(near) < 5 and not block.title:
+                near = _around(sheet, i, body, near)
+            left, right = np.quantile(sheet.x0[near], 0.3), np.quantile(sheet.x1[near], 0.75)
+            indent[i] = (sheet.x0[i] - left) / block.size
+            room[i] = (right - sheet.x1[i]) / block.size
+            if k:
+                over[i] = (sheet.y0[i] - sheet.y1[block.lines[k - 1]]) / block.size
+    return indent, room, over
+
+
+_NEAR = 7
+"""Lines on each side that say where the column's edge is."""
+
+
+def _around(sheet: Sheet, i: int, body: Booleans, own: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """The lines nearest to line i in the same column, wherever their blocks end."""
+    shared = np.minimum(sheet.x1[i], sheet.x1) - np.maximum(sheet.x0[i], sheet.x0)
+    same = body & (shared >= 0.7 * min(sheet.width[i], 6 * sheet.em)) & (sheet.width < 40 * sheet.em)
+    same &= np.abs(sheet.x0 - sheet.x0[own].min()) < _FURTHEST_INDENT * sheet.em
+    candidates = np.flatnonzero(same)
+    order = np.argsort(np.abs(sheet.y[candidates] - sheet.y[i]), kind="stable")
+    near = candidates[order[: 2 * _NEAR]]
+    return near if len(near) > len(own) else own

@@ -1,0 +1,123 @@
+"""Headlines: which blocks make one, and over how much of the page it stands.
+
+A headline is set in the middle of what it heads, and seldom as wide. What it stands over are the columns
+that begin under it on one level, as many on its left as on its right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cleanpress.layout.columns import Block
+
+_LEVEL = 1.6
+"""Sizes of text by which the tops of columns under one headline may differ."""
+_NEAR = 6.0
+"""Sizes of text from a headline down to the columns under it: bylines and kickers stand between."""
+_CENTRED = 2.0
+"""Sizes of text by which the middle of a headline may miss that of its columns."""
+_SHORT_LINE = 40.0
+"""Sizes: the widest line that goes with a headline without being in its type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A block of a headline: the first block of that headline, and the span that the headline stands over."""
+
+    root: int
+    x0: float
+    x1: float
+
+
+def find_heads(blocks: Sequence[Block], em: float) -> dict[int, Head]:
+    """The blocks that make headlines: lines in large type, and the bylines and kickers set with them."""
+    titles = [k for k, block in enumerate(blocks) if block.title]
+    columns = [k for k, block in enumerate(blocks) if not block.title]
+    span = {k: _span(blocks, k, titles, columns, em) for k in titles}
+    root = _roots(blocks, titles, span)
+    members: dict[int, int] = dict(root)
+    for k in columns:
+        head = _headline_of_line(blocks, k, titles, span, em)
+        if head is not None:
+            members[k] = root[head]
+    heads = {}
+    for k, first in members.items():
+        together = [j for j in titles if root[j] == first]
+        x0 = min(span[j][0] for j in together)
+        x1 = max(span[j][1] for j in together)
+        heads[k] = Head(first, x0, x1)
+    return heads
+
+
+def _span(
+    blocks: Sequence[Block], t: int, titles: Sequence[int], columns: Sequence[int], em: float
+) -> tuple[float, float]:
+    """How far the columns reach that begin under a headline."""
+    title = blocks[t]
+    middle = (title.x0 + title.x1) / 2
+    under = sorted(
+        (blocks[k] for k in columns if title.y1 - em < blocks[k].y0 < title.y1 + _NEAR * em),
+        key=lambda b: b.x0,
+    )
+    rivals = [blocks[k] for k in titles if k != t and _on_one_level(blocks[k], title)]
+    best = (title.x0, title.x1)
+    for a, first in enumerate(under):
+        for last in under[a:]:
+            x0, x1 = min(first.x0, title.x0), max(last.x1, title.x1)
+            level = abs(first.y0 - last.y0) <= _LEVEL * em
+            free = not any(r.x0 < x1 - em and r.x1 > x0 + em for r in rivals)
+            centred = abs((first.x0 + last.x1) / 2 - middle) <= _CENTRED * em
+            if level and free and centred and x1 - x0 > best[1] - best[0]:
+                best = (x0, x1)
+    return best
+
+
+def _on_one_level(a: Block, b: Block) -> bool:
+    return min(a.y1, b.y1) - max(a.y0, b.y0) > -0.5 * min(a.size, b.size)
+
+
+def _roots(
+    blocks: Sequence[Block], titles: Sequence[int], span: dict[int, tuple[float, float]]
+) -> dict[int, int]:
+    """Headline blocks, each with the first of those set over one text: kicker, headline, deck."""
+    root: dict[int, int] = {}
+    for b in sorted(titles, key=lambda k: (blocks[k].y0, k)):
+        over = [
+            a
+            for a in root
+            if min(span[a][1], span[b][1]) - max(span[a][0], span[b][0])
+            > 0.5 * min(blocks[a].x1 - blocks[a].x0, blocks[b].x1 - blocks[b].x0)
+            and blocks[b].y0 - blocks[a].y1 <= 1.2 * max(blocks[a].size, blocks[b].size)
+        ]
+        root[b] = root[max(over, key=lambda a: (blocks[a].y1, -a))] if over else b
+    return root
+
+
+def _headline_of_line(
+    blocks: Sequence[Block],
+    k: int,
+    titles: Sequence[int],
+    span: dict[int, tuple[float, float]],
+    em: float,
+) -> int | None:
+    """The headline that a line or two of small type are set with: close to it and in its middle."""
+    block = blocks[k]
+    if block.closed or len(block.lines) > 2 or block.x1 - block.x0 > _SHORT_LINE * em:
+        return None
+    middle = (block.x0 + block.x1) / 2
+    best: tuple[float, int] | None = None
+    for t in titles:
+        title = blocks[t]
+        below, above = block.y0 - title.y1, title.y0 - block.y1
+        x0, x1 = span[t]
+        centred = min(
+            abs(middle - (title.x0 + title.x1) / 2), abs(middle - (x0 + x1) / 2), abs(block.x0 - title.x0)
+        )
+        near = -0.5 * em < below < 2.2 * em or -0.5 * em < above < 1.6 * em
+        inside = block.x0 >= x0 - em and block.x1 <= x1 + em
+        if near and inside and centred <= 1.2 * em:
+            distance = max(below, above)
+            if best is None or distance < best[0]:
+                best = (distance, t)
+    return best[1] if best else None

@@ -1,0 +1,133 @@
+"""The lines of one image as arrays, straightened, in a frame where every page reads left to right and down.
+
+A page whose lines run down from right to left is turned a quarter to the left first: then its lines run from
+left to right and follow each other downwards, and nothing behind this file needs to know of it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+import numpy.typing as npt
+
+from cleanpress.layout.found import FoundLine
+from cleanpress.model import Box
+
+Floats = npt.NDArray[np.float64]
+
+_STEEPEST, _STEP = 3.0, 0.1
+"""Degrees: how far a scan is looked for to be skewed, and how finely."""
+_ENDS = tuple("。！？")
+_LEAST_LINES = 12
+"""From so few lines no skew is told."""
+
+
+def units(text: str) -> float:
+    """Width of a text in full-width units."""
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Arrays of shape (lines,): ``x0``, ``y0``, ``x1``, ``y1`` are boxes in pixels of the straightened frame,
+    ``units`` the widths of the texts in full-width characters, ``size`` the sizes of the type in pixels.
+
+    ``closed`` says whether a line ends as a sentence does. ``em`` is the size of most of the text.
+    """
+
+    x0: Floats
+    y0: Floats
+    x1: Floats
+    y1: Floats
+    units: Floats
+    size: Floats
+    closed: npt.NDArray[np.bool_]
+    em: float
+
+    @property
+    def y(self) -> Floats:
+        """Where the lines stand: the middles of their boxes."""
+        return (self.y0 + self.y1) / 2
+
+    @property
+    def width(self) -> Floats:
+        """How long the lines are printed."""
+        return self.x1 - self.x0
+
+
+def text_of(line: FoundLine) -> str:
+    """The characters of a line, without what parts its words."""
+    return "".join("".join(word.text.split()) for word in line.words)
+
+
+def runs_down(lines: Sequence[FoundLine]) -> bool:
+    """Whether most of the text stands in lines that run down the page."""
+    down = across = 0
+    for line in lines:
+        count = len(text_of(line))
+        if count >= 3:
+            width, height = line.box.x1 - line.box.x0, line.box.y1 - line.box.y0
+            down += count * (height > 1.5 * width)
+            across += count * (width > 1.5 * height)
+    return down > across
+
+
+def turned(box: Box, vertical: bool) -> tuple[int, int, int, int]:
+    """A box in the frame: of a vertical page, turned a quarter to the left about the origin."""
+    return (box.y0, -box.x1, box.y1, -box.x0) if vertical else (box.x0, box.y0, box.x1, box.y1)
+
+
+def sheet_of(lines: Sequence[FoundLine], *, vertical: bool) -> Sheet:
+    """The sheet of at least one line."""
+    boxes = np.array([turned(line.box, vertical) for line in lines], dtype=np.float64).reshape(-1, 4)
+    x0, y0, x1, y1 = boxes.T
+    wide = np.array([units(text_of(line)) for line in lines])
+    size = np.array([_size(line, w, vertical) for line, w in zip(lines, wide, strict=True)])
+    em = _weighted_median(size, wide)
+    slope = _skew(x0, (y0 + y1) / 2, em)
+    # Boxes are small beside the page: moved as wholes, by the skew at their middles.
+    dx, dy = (y0 + y1) / 2 * slope, (x0 + x1) / 2 * slope
+    closed = np.array([text_of(line).rstrip("”’」』）)")[-1:] in _ENDS for line in lines])
+    return Sheet(x0 + dx, y0 - dy, x1 + dx, y1 - dy, wide, size, closed, em)
+
+
+def _size(line: FoundLine, wide: float, vertical: bool) -> float:
+    """The size of a line's type: its advance where it is long enough to tell, else the height of its words.
+
+    The height bounds it: where characters were lost, or are set apart, the advance says too much.
+    """
+    x0, y0, x1, y1 = turned(line.box, vertical)
+    heights = [b[3] - b[1] for b in (turned(word.box, vertical) for word in line.words)]
+    height = float(median(heights)) if heights else float(y1 - y0)
+    if wide < 2:
+        return max(1.0, height)
+    return max(1.0, min((x1 - x0) / wide, 1.3 * height))
+
+
+def _weighted_median(values: Floats, weights: Floats) -> float:
+    order = np.argsort(values, kind="stable")
+    total = np.cumsum(weights[order])
+    if total[-1] <= 0:
+        return float(np.median(values))
+    return float(values[order][np.searchsorted(total, total[-1] / 2)])
+
+
+def _skew(x: Floats, y: Floats, em: float) -> float:
+    """The slope by which left edges lean: the one under which most of them stand above each other."""
+    if len(x) < _LEAST_LINES:
+        return 0.0
+    slopes = np.tan(np.deg2rad(np.arange(-_STEEPEST, _STEEPEST + _STEP / 2, _STEP)))
+    best, most = 0.0, -1.0
+    for slope in sorted(slopes.tolist(), key=abs):
+        edges = (x + y * slope) / max(em / 4, 1.0)
+        cells = np.floor(edges - edges.min()).astype(np.intp)
+        counts = np.bincount(cells).astype(np.float64)
+        # An edge may fall on the border of two cells.
+        sharp = float(((counts[:-1] + counts[1:]) ** 2).sum()) if len(counts) > 1 else float(len(x) ** 2)
+        if sharp > most * 1.1:
+            best, most = slope, sharp
+    return best

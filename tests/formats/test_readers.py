@@ -1,0 +1,144 @@
+"""Inputs with coordinates: told by content, read whole, refused in one line if damaged or hostile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cleanpress.errors import InputError
+from cleanpress.formats.readers import kind_of, page_as, page_from, read_input
+from cleanpress.model import Box
+
+ALTO = """<?xml version="1.0" encoding="UTF-8"?>
+<alto xmlns="http://www.loc.gov/standards/alto/ns-v{version}#"><Description><MeasurementUnit>pixel</MeasurementUnit>
+<sourceImageInformation><fileName>page.png</fileName></sourceImageInformation></Description>
+<Layout><Page ID="p" WIDTH="800" HEIGHT="600"><PrintSpace>
+<TextBlock ID="b1" HPOS="100" VPOS="50" WIDTH="400" HEIGHT="40">
+<TextLine HPOS="100" VPOS="50" WIDTH="160" HEIGHT="40">
+<String CONTENT="渡口" HPOS="100" VPOS="50" WIDTH="80" HEIGHT="40" WC="0.91"/><SP WIDTH="4"/>
+<String CONTENT="一夜" HPOS="180" VPOS="50" WIDTH="80" HEIGHT="40" WC="0.4"/></TextLine></TextBlock>
+<TextBlock ID="b2"><TextLine HPOS="100" VPOS="120" WIDTH="200" HEIGHT="20">
+<String CONTENT="灯亮了一夜，天才亮。" HPOS="100" VPOS="120" WIDTH="200" HEIGHT="20"/></TextLine></TextBlock>
+</PrintSpace></Page></Layout></alto>
+"""
+HOCR = """<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/x.dtd">
+<html><head><meta charset="utf-8"/></head><body>
+<div class='ocr_page' id='page_1' title='image "page.png"; bbox 0 0 800 600; ppageno 0'>
+<div class='ocr_carea' title="bbox 100 50 500 90"><p class='ocr_par'>
+<span class='ocr_header' title="bbox 100 50 260 90; x_size 40"><span class='ocrx_word'
+ title='bbox 100 50 180 90; x_wconf 91'>渡口</span> <span class='ocrx_word'
+ title='bbox 180 50 260 90; x_wconf 40'><strong>一夜</strong></span></span></p></div>
+<div class='ocr_carea'><p class='ocr_par'>
+<span class='ocr_line' title="bbox 100 120 300 140">灯亮了一夜&#xFF0C;天才亮。</span>
+</p></div></div></body></html>
+"""
+TEXT = "渡口一夜\n\n灯亮了一夜，天才亮。\n"
+
+
+def alto(version: int = 4) -> bytes:
+    return ALTO.replace("{version}", str(version)).encode()
+
+
+@pytest.mark.parametrize("version", [2, 3, 4])
+def test_alto(version: int) -> None:
+    page = page_as(alto(version), "alto", "page.xml")
+    assert page.text == TEXT
+    assert page.encoding == "alto"
+    assert page.layout is not None
+    first, second = page.layout.lines
+    assert first.box == Box(100, 50, 260, 90)
+    assert [word.confidence for word in first.words] == [0.91, 0.4]
+    assert [page.text[slice(*word.span)] for word in first.words] == ["渡口", "一夜"]
+    assert first.title
+    assert not second.title
+    image = page.layout.images[0]
+    assert (image.width, image.height, image.name, image.vertical) == (800, 600, "page.png", False)
+
+
+def test_alto_of_the_first_namespace_and_of_none() -> None:
+    for namespace in ('xmlns="http://schema.ccs-gmbh.com/ALTO"', ""):
+        data = alto().replace(b'xmlns="http://www.loc.gov/standards/alto/ns-v4#"', namespace.encode())
+        assert kind_of(data) == "alto"
+        assert page_as(data, "alto", "page.xml").text == TEXT
+
+
+def test_hocr() -> None:
+    page = page_as(HOCR.encode(), "hocr", "page.html")
+    assert page.text == TEXT
+    assert page.layout is not None
+    assert [word.confidence for word in page.layout.lines[0].words] == [0.91, 0.4]
+    assert page.layout.images[0].name == "page.png"
+
+
+def test_the_reading_order_of_a_file_is_kept() -> None:
+    references = b'<OrderedGroup><ElementRef REF="b2"/><ElementRef REF="b1"/></OrderedGroup>'
+    data = alto().replace(b"<Layout>", b"<ReadingOrder>" + references + b"</ReadingOrder><Layout>")
+    assert page_as(data, "alto", "page.xml").text == "灯亮了一夜，天才亮。\n\n渡口一夜\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (alto(), "alto"),
+        (b"\xef\xbb\xbf" + alto(), "alto"),
+        (ALTO.replace("UTF-8", "UTF-16").encode("utf-16"), "alto"),
+        (b"<!-- made by hand -->\n" + alto()[39:], "alto"),
+        (b'<a:alto xmlns:a="x"/>', "alto"),
+        (HOCR.encode(), "hocr"),
+        (b"<html><body><p>no OCR</p></body></html>", None),
+        ("<渡口一夜>\n灯亮了一夜".encode(), None),
+        (b"", None),
+    ],
+)
+def test_what_a_file_is_its_content_says(data: bytes, kind: str | None) -> None:
+    assert kind_of(data) == kind
+
+
+BOMB = b"""<?xml version="1.0"?><!DOCTYPE alto [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>
+<alto><Layout><Page><String CONTENT="&b;"/></Page></Layout></alto>"""
+FILE = b"""<?xml version="1.0"?><!DOCTYPE alto [<!ENTITY f SYSTEM "file:///etc/hostname">]>
+<alto><Layout><Page>&f;</Page></Layout></alto>"""
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (BOMB, "refused: it declares entities"),
+        (FILE, "refused: it declares entities"),
+        (
+            b"<alto>" + b"<a>" * 5000 + b"</a>" * 5000 + b"</alto>",
+            "stand more than 100 deep",
+        ),
+        (alto()[:700], "is damaged at line"),
+        (alto().replace(b"UTF-8", b"no-such"), "is damaged"),
+        (b"<alto/>", "holds no text"),
+        (alto().replace(b'"100"', b'"nan"').replace(b'"180"', b'"1e99"'), "holds no text"),
+        (HOCR.encode()[:500], "is cut off"),
+        (b"<div class='ocr_page'>" + b"<div>" * 5000, "refused"),
+    ],
+)
+def test_damaged_and_hostile_files_are_refused_in_one_line(tmp_path: Path, data: bytes, says: str) -> None:
+    path = tmp_path / "page.xml"
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=says) as error:
+        page_from(read_input(path), str(path))
+    assert str(error.value).startswith(f"{path}: ")
+    assert "\n" not in str(error.value)
+
+
+def test_inputs_with_coordinates_may_be_larger_than_text(tmp_path: Path) -> None:
+    path = tmp_path / "page.xml"
+    path.write_bytes(alto())
+    assert page_from(read_input(path, max_bytes=len(alto()) // 4), str(path)).text == TEXT
+    with pytest.raises(InputError, match="more than a page may"):
+        page_from(read_input(path, max_bytes=len(alto()) // 9), str(path))
+
+
+def test_plain_text_is_read_as_before(tmp_path: Path) -> None:
+    path = tmp_path / "page.txt"
+    path.write_bytes("灯亮了一夜，天才亮。".encode("gb18030"))
+    page = page_from(read_input(path), str(path))
+    assert (page.text, page.encoding, page.layout) == ("灯亮了一夜，天才亮。", "gb18030", None)
+    with pytest.raises(InputError, match="more than a page may"):
+        page_from(read_input(path, max_bytes=5), str(path))

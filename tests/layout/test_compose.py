@@ -1,0 +1,119 @@
+"""From boxes to a page's text: every word once, columns and headlines found, vertical pages read right."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from printed import GUTTER, SIZE, Sheet
+
+from cleanpress.layout import FoundLine, FoundPage, FoundWord, compose
+from cleanpress.model import Box, Layout
+
+WIDTH = 8
+FIRST = [
+    "山雨欲来风满楼，渡口的灯亮了一夜，守船的人没有合眼。",
+    "天亮以后，河水退去两尺，第一班船照常开出，船上坐满了赶集的人，还有两头猪。",
+]
+SECOND = [
+    "果园今年挂果早，合作社提前半月开了冷库，雇了三十个短工。",
+    "收购价比去年高出两成，果农说，这个价钱十年里只见过一回。",
+]
+
+
+def two_articles() -> Sheet:
+    """Two articles side by side, each in two columns under a headline of its own."""
+    sheet = Sheet()
+    block = 2 * WIDTH * SIZE + GUTTER
+    for k, (title, text) in enumerate([("渡口一夜", FIRST), ("果园开秤", SECOND)]):
+        x = 100 + k * (block + 2 * GUTTER)
+        sheet.centred(title, x, x + block, 60, 44)
+        sheet.columns(text, (x, 130), 5, WIDTH)
+    return sheet
+
+
+def lines_of(text: str, layout: Layout) -> list[str]:
+    return [text[slice(*line.span)] for line in layout.lines]
+
+
+def test_rows_across_columns_become_columns_under_their_headlines() -> None:
+    sheet = two_articles()
+    text, layout = compose([sheet.found(order=sheet.rows())])
+    assert "".join(lines_of(text, layout)) == "渡口一夜" + "".join(FIRST) + "果园开秤" + "".join(SECOND)
+    assert [line.group for line in layout.lines if line.title] == [0, 1]
+    assert {line.group for line in layout.lines} == {0, 1}
+
+
+def test_a_vertical_page_reads_as_the_same_page_in_rows() -> None:
+    sheet = two_articles()
+    across, flat = compose([sheet.found()])
+    down, tall = compose([sheet.found(vertical=True)])
+    assert across == down
+    assert not flat.images[0].vertical
+    assert tall.images[0].vertical
+    # The page begins at the right.
+    assert tall.lines[0].box.x0 > tall.lines[-1].box.x0
+
+
+def test_first_lines_are_told_by_their_indent() -> None:
+    text, layout = compose([two_articles().found()])
+    starts = {paragraph[:4] for paragraph in FIRST + SECOND}
+    for line in layout.lines:
+        if not line.title:
+            is_first = text[line.span.start : line.span.start + 4] in starts
+            assert line.indent == pytest.approx(2.0 if is_first else 0.0, abs=0.15)
+
+
+def test_a_line_read_across_the_gutter_is_cut_there() -> None:
+    sheet = two_articles()
+    page = sheet.found()
+    lines = list(page.lines)
+    merged = FoundLine(
+        lines[4].words + lines[9].words,
+        Box(lines[4].box.x0, lines[4].box.y0, lines[9].box.x1, lines[9].box.y1),
+    )
+    broken = FoundPage((*lines[:4], merged, *lines[5:9], *lines[10:]), page.width, page.height)
+    assert compose([broken])[0] == compose([page])[0]
+
+
+def test_a_page_in_given_order_keeps_it() -> None:
+    sheet = two_articles()
+    page = sheet.found(order=sheet.rows())
+    given_order = FoundPage(page.lines, page.width, page.height, ordered=True)
+    text, layout = compose([given_order])
+    found = ["".join(word.text for word in line.words) for line in page.lines]
+    assert lines_of(text, layout) == found
+
+
+def test_latin_words_are_parted_and_chinese_ones_are_not() -> None:
+    ends = {"全新": (0, 40), "的": (40, 60), "Deep": (62, 102), "Blue": (108, 148), "来": (150, 170)}
+    words = tuple(FoundWord(text, Box(x0, 0, x1, 20)) for text, (x0, x1) in ends.items())
+    assert compose([FoundPage((FoundLine(words, Box(0, 0, 170, 20)),))])[0] == "全新的Deep Blue来\n"
+
+
+def test_words_carry_confidences_and_places() -> None:
+    text, layout = compose([two_articles().found()])
+    for line in layout.lines:
+        assert [text[slice(*word.span)] for word in line.words] == list(text[slice(*line.span)])
+        assert {word.confidence for word in line.words} == {0.9}
+
+
+boxes = st.builds(
+    lambda x, y, w, h: Box(x, y, x + w, y + h),
+    st.integers(-50, 2000), st.integers(-50, 2000), st.integers(0, 600), st.integers(0, 600),
+)  # fmt: skip
+found_lines = st.builds(
+    lambda texts, box: FoundLine(tuple(FoundWord(text, box) for text in texts), box),
+    st.lists(st.text(st.characters(codec="utf-8"), max_size=6), max_size=4),
+    boxes,
+)
+
+
+@given(st.lists(found_lines, max_size=25), st.booleans())
+def test_no_letter_is_lost_or_invented_whatever_the_boxes(lines: list[FoundLine], ordered: bool) -> None:
+    text, layout = compose([FoundPage(tuple(lines), ordered=ordered)])
+    given_letters = sorted("".join("".join(w.text.split()) for line in lines for w in line.words))
+    assert sorted("".join(text.split())) == given_letters
+    assert len(layout.lines) == sum(bool(line.strip()) for line in text.split("\n"))
+    for line in layout.lines:
+        assert text[slice(*line.span)].strip()
