@@ -10,6 +10,7 @@ from cleanpress.config import Config
 from cleanpress.edited import EditedText
 from cleanpress.language.ngram import LanguageModel
 from cleanpress.model import Decision, Page, Result
+from cleanpress.stages.inspect import inspect
 from cleanpress.stages.normalise import normalise
 from cleanpress.stages.reassemble import Heap, Reassembly, reassemble
 from cleanpress.stages.repeats import RepeatDecision, find_repeats
@@ -40,6 +41,7 @@ def clean_page(page: Page, config: Config, adviser: Adviser | None = None) -> Re
         from cleanpress.adjudicate import adjudicate
 
         whole = adjudicate(under, {f.span: f.text for f in heap.fragments}, adviser)
+    suspects = inspect(whole.articles, whole.leftovers, edited, model, frozenset(config.rules_off))
     return Result(
         page,
         articles=whole.articles,
@@ -48,6 +50,7 @@ def clean_page(page: Page, config: Config, adviser: Adviser | None = None) -> Re
         edits=edited.edits,
         questions=whole.questions,
         decisions=whole.decisions,
+        suspects=suspects,
         warnings=_warnings(page) + whole.warnings,
     )
 
