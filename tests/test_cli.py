@@ -298,7 +298,7 @@ def test_an_error_of_ours_does_not_stop_the_others(
     (tmp_path / "other.txt").write_text(PAGE)
     clean_page = pipeline.clean_page
 
-    def fail_once(page: Page, config: object, _: object) -> Result:
+    def fail_once(page: Page, config: object, *_: object) -> Result:
         if page.source == "other.txt":
             raise IndexError("out of range")
         return clean_page(page, config)  # type: ignore[arg-type]

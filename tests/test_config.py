@@ -13,6 +13,7 @@ def test_the_manifest_gets_plain_values() -> None:
     assert json.loads(json.dumps(config.as_dict())) == config.as_dict()
     assert config.as_dict() == {
         "ask_model": None,
+        "decisions": None,
         "encoding": "big5",
         "max_bytes": 9,
         "model": None,

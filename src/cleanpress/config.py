@@ -24,7 +24,8 @@ class Config:
     ``rules_off`` the names of normalisation rules that must not run; ``max_bytes`` the size in bytes
     from which an input is refused; ``model`` the path of a language model that ``cleanpress train`` made,
     or ``None`` for the packaged one; ``ask_model`` the name of a chat model that is asked the open
-    questions, or ``None`` to ask nobody; ``report`` whether the folder holds a report for a browser.
+    questions, or ``None`` to ask nobody; ``report`` whether the folder holds a report for a browser;
+    ``decisions`` the path of a file of decisions about all pages, or ``None`` for those beside the pages.
     """
 
     script: str = "auto"
@@ -34,6 +35,7 @@ class Config:
     model: str | None = None
     ask_model: str | None = None
     report: bool = False
+    decisions: str | None = None
 
     def __post_init__(self) -> None:
         if self.script not in SCRIPTS:
@@ -49,6 +51,7 @@ class Config:
         """The settings as JSON knows them, for the manifest."""
         return {
             "ask_model": self.ask_model,
+            "decisions": self.decisions,
             "encoding": self.encoding,
             "max_bytes": self.max_bytes,
             "model": self.model,

@@ -296,15 +296,23 @@ class Ruling(StrEnum):
     """``other`` comes right after ``span`` and goes on in the same paragraph."""
     NEW_PARAGRAPH = "new paragraph"
     """Where ``other`` comes right after ``span``, it begins a paragraph."""
+    KEEP = "keep"
+    """No copy stands for ``span``: of the prints of a passage this one is kept."""
+    READING = "reading"
+    """``span`` reads as ``text`` says, white space aside."""
+    FURNITURE = "furniture"
+    """``span`` belongs to no article."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A ruling that binds the reassembly: it chooses among the page's own pieces and writes no text.
+    """A ruling that binds the stages.
 
-    ``span`` and ``other`` are spans of the page, each a whole fragment. ``source`` says where the decision
-    comes from (``ask``), ``by`` who took it (the model's name as its server gives it), ``question`` what was
-    asked, ``key`` is the hash under which the answer is kept.
+    ``span`` and ``other`` are spans of the page, each a whole fragment but for a ``READING``, the only ruling
+    that writes text: ``text``. ``source`` says where the decision comes from: ``human`` from an entry of
+    ``decisions.toml``, ``ask`` from a chat model, which only chooses among the page's own pieces. ``by`` says
+    who took it (the person or the file, the model's name as its server gives it), ``question`` what was
+    asked or decided; ``key`` is the hash of the entry, or that under which the answer is kept.
     """
 
     ruling: Ruling
@@ -314,6 +322,7 @@ class Decision:
     by: str
     question: str
     key: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleanpress.config import Config
+from cleanpress.decisions import Binder, Entry
+from cleanpress.decisions.bind import SOURCE
 from cleanpress.edited import EditedText
 from cleanpress.language.ngram import LanguageModel
-from cleanpress.model import Decision, Page, Result
-from cleanpress.stages.inspect import inspect
+from cleanpress.ledger import disobeyed
+from cleanpress.model import Decision, Page, Result, Ruling
 from cleanpress.stages.normalise import normalise
 from cleanpress.stages.reassemble import Heap, Reassembly, reassemble
 from cleanpress.stages.repeats import RepeatDecision, find_repeats
@@ -23,17 +26,23 @@ MOST_PLACES = 8
 """Places in print that are remembered of a fragment: its own and those of its first copies."""
 
 
-def clean_page(page: Page, config: Config, adviser: Adviser | None = None) -> Result:
+def clean_page(
+    page: Page, config: Config, adviser: Adviser | None = None, entries: Sequence[Entry] = ()
+) -> Result:
     """Everything cleanpress has to say about a page. Pure: no files, no printing, no clock.
 
-    An ``adviser`` is asked the open questions of the page; its answers bind the reassembly.
+    ``entries`` are what people decided about the page; they bind every stage. An ``adviser`` is asked the
+    questions that are open then; its answers bind the reassembly.
     """
-    edited, decision = _set_repeats_aside(page, config)
+    binder = Binder(entries)
+    edited, decision = _set_repeats_aside(page, config, binder)
     model = LanguageModel.load(Path(config.model) if config.model else None)
     heap = heap_from(decision)
 
+    ordered = binder.order(heap.fragments)
+
     def under(decisions: Sequence[Decision]) -> Reassembly:
-        return reassemble(heap, model, decisions=decisions)
+        return reassemble(heap, model, decisions=(*ordered, *decisions))
 
     if adviser is None:
         whole = under(())
@@ -41,17 +50,36 @@ def clean_page(page: Page, config: Config, adviser: Adviser | None = None) -> Re
         from cleanpress.adjudicate import adjudicate
 
         whole = adjudicate(under, {f.span: f.text for f in heap.fragments}, adviser)
-    suspects = inspect(whole.articles, whole.leftovers, edited, model, frozenset(config.rules_off))
-    return Result(
+    asked = tuple(decision for decision in whole.decisions if decision.source != SOURCE)
+    result = Result(
         page,
         articles=whole.articles,
         repeats=decision.repeats,
         leftovers=whole.leftovers,
         edits=edited.edits,
         questions=whole.questions,
-        decisions=whole.decisions,
-        suspects=suspects,
+        decisions=(*binder.decisions, *asked),
         warnings=_warnings(page) + whole.warnings,
+    )
+    return _settled(result, binder, asked) if entries else result
+
+
+def _settled(result: Result, binder: Binder, asked: tuple[Decision, ...]) -> Result:
+    """The result with the decisions that it obeys, and a warning for every other."""
+    ignored = (result.decisions[k] for k in disobeyed(result))
+    binder.take_back([decision for decision in ignored if decision.source == SOURCE])
+    decisions = (*binder.decisions, *asked)
+    read = [decision.span for decision in decisions if decision.ruling is Ruling.READING]
+    return replace(
+        result,
+        decisions=decisions,
+        warnings=(*result.warnings, *binder.warnings),
+        # What a person has read is not doubted any more.
+        suspects=tuple(
+            suspect
+            for suspect in result.suspects
+            if not any(span.start < suspect.span.end and suspect.span.start < span.end for span in read)
+        ),
     )
 
 
@@ -64,13 +92,14 @@ def _warnings(page: Page) -> tuple[str, ...]:
 
 def heap_of(page: Page, config: Config) -> Heap:
     """What the reassembly sees of a page; the scripts that fit it start here too."""
-    return heap_from(_set_repeats_aside(page, config)[1])
+    return heap_from(_set_repeats_aside(page, config, Binder(()))[1])
 
 
-def _set_repeats_aside(page: Page, config: Config) -> tuple[EditedText, RepeatDecision]:
+def _set_repeats_aside(page: Page, config: Config, binder: Binder) -> tuple[EditedText, RepeatDecision]:
     normalised = normalise(page.text, script=config.script, rules_off=frozenset(config.rules_off))
-    segmentation = segment(normalised, page.layout)
-    return segmentation.edited, find_repeats(segmentation.fragments, segmentation.edited)
+    segmentation = segment(binder.read(normalised), page.layout)
+    fragments = binder.furnish(segmentation.fragments)
+    return segmentation.edited, find_repeats(fragments, segmentation.edited, protected=binder.keep(fragments))
 
 
 def heap_from(decision: RepeatDecision) -> Heap:

@@ -14,10 +14,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from cleanpress.decisions.bind import SOURCE as HUMAN
+from cleanpress.decisions.entries import digest as digest_of
 from cleanpress.errors import InputError, UsageError
 from cleanpress.formats import manifest as manifests
 from cleanpress.formats import parse, records
 from cleanpress.formats.again import page_again
+from cleanpress.formats.decisions import DecisionFiles
 from cleanpress.formats.names import page_folders
 from cleanpress.formats.parts import failed_record, input_record
 from cleanpress.formats.places import Places
@@ -157,6 +160,7 @@ class _Verification:
         self.findings: list[Finding] = []
         self.derived: set[str] = {f"{name}.jsonl" for name in records.FILES}
         self.complete = True
+        self._decision_files: DecisionFiles | None = None
 
     def run(self) -> Report:
         for path, wrong in manifests.differences(self.out, self.manifest):
@@ -254,7 +258,33 @@ class _Verification:
         if problems:
             return None, entry
         sizes = self._derive(result, places, taken, folder)
-        return result, input_record(result, Source.from_record(entry), sizes)
+        decided = self._decided(entry, taken["decisions"])
+        return result, input_record(result, Source.from_record(entry), sizes, decided)
+
+    def _decided(self, entry: dict[str, Any], lines: list[_Line]) -> str:
+        """The digest of what people decided about a page, which must be what was followed."""
+        source, recorded = Source.from_record(entry), str(entry.get("decided", ""))
+        try:
+            entries = self._decisions().about(source.name, source.file)
+        except UsageError as error:
+            self._found(manifests.NAME, f"decisions: {error}", None, source.name)
+            return recorded
+        keys = {decision.key for decision in entries}
+        if digest_of(entries) != recorded:
+            wrong = "what people decided about the page is not what was followed; run again"
+            self._found(manifests.NAME, wrong, None, source.name)
+            return recorded
+        for line in lines:
+            if line.value.source == HUMAN and line.value.key not in keys:
+                self._found("decisions.jsonl", "nobody decided that", line.number, source.name)
+        return recorded
+
+    def _decisions(self) -> DecisionFiles:
+        if self._decision_files is None:
+            configuration = self.manifest.get("configuration")
+            given = configuration.get("decisions") if isinstance(configuration, dict) else None
+            self._decision_files = DecisionFiles(given if isinstance(given, str) else None, self.root)
+        return self._decision_files
 
     def _read(self, entry: dict[str, Any]) -> Page | None:
         """The page, read and decoded again."""

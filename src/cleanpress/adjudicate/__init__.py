@@ -49,7 +49,7 @@ def adjudicate(
         whole = reassemble(decisions)
     if not asked:
         return whole
-    ignored = len(decisions) - len(whole.decisions)
+    ignored = len(set(decisions) - set(whole.decisions))
     return replace(whole, warnings=(*whole.warnings, tally.sentence(ignored)))
 
 

@@ -48,10 +48,10 @@ class Earlier:
             return None
         return None
 
-    def has(self, name: str, sha256: str, settings: Mapping[str, Any]) -> bool:
-        """Whether the page was cleaned from these bytes with these settings."""
+    def has(self, name: str, sha256: str, settings: Mapping[str, Any], decided: str) -> bool:
+        """Whether the page was cleaned from these bytes with these settings and under these decisions."""
         entry = self.entries.get(name)
-        if entry is None or entry.get("sha256") != sha256:
+        if entry is None or (entry.get("sha256"), entry.get("decided", "")) != (sha256, decided):
             return False
         configuration = self.manifest["configuration"]
         return isinstance(configuration, dict) and all(

@@ -13,7 +13,10 @@ from cleanpress.batch.pool import Done, Orders, clean_all, reason_of
 from cleanpress.batch.state import State, key_of
 from cleanpress.batch.work import Asking, Worker, failure
 from cleanpress.config import Config
+from cleanpress.decisions.entries import Entry as Decided
+from cleanpress.decisions.entries import digest as digest_of
 from cleanpress.errors import CleanpressError, OutputError
+from cleanpress.formats.decisions import DecisionFiles
 from cleanpress.formats.parts import Entry, Part, failed_record
 from cleanpress.formats.read import require_file
 from cleanpress.formats.sources import Source, content_of
@@ -24,8 +27,9 @@ MEMORY = 2048
 """MiB that a worker process may allocate unless another limit is given: ten times what a page in print
 needs."""
 
-OF_THE_FOLDER = frozenset({"report"})
-"""Settings that say which files the folder holds, not what is made of a page."""
+OF_THE_FOLDER = frozenset({"report", "decisions"})
+"""Settings that say which files the folder holds, or where decisions are read from (what they say of a page
+is known by its digest); not what is made of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,9 @@ class Listener:
     def assembling(self) -> None:
         """All pages are cleaned; the folder is put together."""
 
+    def unfollowed(self, entry: Decided) -> None:
+        """A decision that is about no page in particular was followed on none."""
+
 
 def page_settings(config: Config) -> dict[str, Any]:
     """The settings that a page's part of the output depends on, as the manifest says them."""
@@ -91,8 +98,11 @@ def page_settings(config: Config) -> dict[str, Any]:
 def plan(batch: Batch, state: State, earlier: Earlier | None) -> Plan:
     """Read every page, and see what of it is done."""
     settings = page_settings(batch.config)
+    decisions = DecisionFiles(batch.config.decisions)
     found = Plan(earlier)
     for source in batch.sources:
+        # A file of decisions that is not as it should be stops the run before anything is done.
+        decided = digest_of(decisions.about(source.name, source.file))
         try:
             require_file(source.file)
             data = content_of(source, max_bytes=batch.config.max_bytes)
@@ -100,10 +110,10 @@ def plan(batch: Batch, state: State, earlier: Earlier | None) -> Plan:
             found.failed[source.name] = reason_of(source, str(error))
             continue
         digest = hashlib.sha256(data).hexdigest()
-        key = key_of(settings, source.name, digest)
+        key = key_of(settings, source.name, digest, decided)
         if (
             earlier is not None
-            and earlier.has(source.name, digest, settings)
+            and earlier.has(source.name, digest, settings, decided)
             and _settled(batch, earlier, source)
         ):
             found.reused.add(source.name)
@@ -179,12 +189,15 @@ def _assemble(
 ) -> Outcome:
     listener.assembling()
     summary = Summary(batch.out, verbose=verbose)
+    decisions, followed = DecisionFiles(batch.config.decisions), set[str]()
     for source in batch.sources:
         if source.name not in found.failed:
             try:
                 part = _part(batch, state, found, source)
                 folder.put(part)
                 summary.note(part.entry, part.looks)
+                decisions.about(source.name, source.file)
+                followed.update(part.decided())
                 continue
             except (OutputError, OSError):
                 raise
@@ -197,6 +210,9 @@ def _assemble(
     if not summary.pages:
         return Outcome(folder.inputs, summary, written=False)
     folder.commit()
+    for entry in decisions.general():
+        if entry.key not in followed:
+            listener.unfollowed(entry)
     return Outcome(folder.inputs, summary, written=True, moved_aside=folder.moved_aside)
 
 

@@ -78,8 +78,9 @@ class State:
         return 0
 
 
-def key_of(settings: dict[str, Any], name: str, sha256: str) -> str:
-    """The name under which a page is kept: everything that its part of the output depends on."""
-    what = [cleanpress.__version__, settings, name, sha256]
+def key_of(settings: dict[str, Any], name: str, sha256: str, decided: str) -> str:
+    """The name under which a page is kept: everything that its part of the output depends on; ``decided`` is
+    the digest of what people decided about it."""
+    what = [cleanpress.__version__, settings, name, sha256, decided]
     content = json.dumps(what, sort_keys=True).encode()
     return hashlib.blake2b(content, digest_size=20).hexdigest()

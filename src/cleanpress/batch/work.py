@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleanpress.batch.state import State, key_of
 from cleanpress.config import Config
+from cleanpress.decisions.entries import Entry
+from cleanpress.decisions.entries import digest as digest_of
 from cleanpress.errors import CleanpressError, InputError, UsageError
+from cleanpress.formats.decisions import DecisionFiles
 from cleanpress.formats.sources import Source, content_of, page_of
 
 if TYPE_CHECKING:
@@ -46,24 +50,27 @@ class Worker:
         self.config = config
         self.settings = settings
         self.state = state
+        self.decisions = DecisionFiles(config.decisions)
         self.adviser = asking.adviser() if asking is not None else None
         self._ready = False
 
     def clean(self, source: Source) -> str:
         """Clean a page and keep its part; answers with the key. Raises ``InputError`` for a page that cannot
         be cleaned, ``UsageError`` and ``OSError`` for what concerns all of them."""
-        result, digest = self._result(source)
+        entries = self.decisions.about(source.name, source.file)
+        decided = digest_of(entries)
+        result, digest = self._result(source, entries)
         try:
-            part = part_of(result, source)
+            part = part_of(result, source, decided)
         except CleanpressError:
             raise
         except Exception as error:
             raise failure(source.name, error) from error
-        key = key_of(self.settings, source.name, digest)
+        key = key_of(self.settings, source.name, digest, decided)
         self.state.keep(key, part)
         return key
 
-    def _result(self, source: Source) -> tuple[Result, str]:
+    def _result(self, source: Source, entries: Sequence[Entry]) -> tuple[Result, str]:
         from cleanpress import pipeline
 
         try:
@@ -77,7 +84,7 @@ class Worker:
             require_stages(self.config)
             self._ready = True
         try:
-            result = pipeline.clean_page(page, self.config, self.adviser)
+            result = pipeline.clean_page(page, self.config, self.adviser, entries)
         except CleanpressError:
             raise
         except Exception as error:
@@ -85,11 +92,11 @@ class Worker:
         return result, hashlib.sha256(data).hexdigest()
 
 
-def part_of(result: Result, source: Source) -> Part:
+def part_of(result: Result, source: Source, decided: str) -> Part:
     """As ``parts.part_of``, imported when the first page is there."""
     from cleanpress.formats import parts
 
-    return parts.part_of(result, source)
+    return parts.part_of(result, source, decided)
 
 
 def require_stages(config: Config) -> None:

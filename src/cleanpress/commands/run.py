@@ -15,6 +15,7 @@ from cleanpress.errors import UsageError
 if TYPE_CHECKING:
     from cleanpress.batch.run import Outcome
     from cleanpress.batch.work import Asking
+    from cleanpress.decisions import Entry
 
 
 @click.command("run", epilog=EXIT_CODES)
@@ -51,6 +52,13 @@ if TYPE_CHECKING:
     type=click.Path(),
     help="A language model of your own, made by cleanpress train; without it, the packaged one.",
 )
+@click.option(
+    "--decisions",
+    metavar="FILE",
+    type=click.Path(),
+    help="What people decided about the pages, beside the decisions.toml in each page's folder.",
+)
+@click.option("--report/--no-report", help="Also write report.html, to read in a browser.")
 @click.option(
     "--ask",
     metavar="URL",
@@ -105,6 +113,8 @@ def command(
     rules_off: tuple[str, ...],
     max_bytes: int,
     model: str | None,
+    decisions: str | None,
+    report: bool,
     ask: str | None,
     ask_model: str | None,
     ask_cache: str | None,
@@ -136,6 +146,8 @@ def command(
         max_bytes=max_bytes,
         model=model,
         ask_model=ask_model,
+        decisions=decisions,
+        report=report,
     )
     asking = asking_of(ask, ask_model, ask_cache, ask_timeout)
     if asking is not None:
@@ -144,6 +156,10 @@ def command(
     class Saying(Listener):
         def failed(self, name: str, reason: str) -> None:
             click.echo(f"cleanpress: {printable(name)}: {reason}", err=True)
+
+        def unfollowed(self, entry: Entry) -> None:
+            where = f"{printable(entry.file)}:{entry.line}"
+            click.echo(f"cleanpress: {where}: {entry}: was followed on no page; mend or remove it", err=True)
 
     found = find(inputs, out)
     batch = Batch(found.sources, out, config, jobs or processors(), memory, asking, overwrite)

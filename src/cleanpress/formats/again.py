@@ -21,12 +21,17 @@ def page_again(entry: Mapping[str, Any], root: Path, manifest: Mapping[str, Any]
     Raises ``InputError``, without the path before it, where it is not there, is another file than the one
     that was cleaned, or does not decode as it did.
     """
+    return page_as_it_was(entry, max_bytes=max_bytes_of(manifest), root=root)
+
+
+def page_as_it_was(entry: Mapping[str, Any], *, max_bytes: int, root: Path | None = None) -> Page:
+    """As ``page_again``, where the size limit is known."""
     source, encoding = entry["path"], entry["encoding"]
     page = Source.from_record(entry)
-    path = root / page.file
+    path = (root or Path()) / page.file
     try:
         require_file(path)
-        data = content_of(page, max_bytes=max_bytes_of(manifest), root=root)
+        data = content_of(page, max_bytes=max_bytes, root=root)
     except (InputError, UsageError) as error:
         reason = str(error).removeprefix(f"{path}: ").removeprefix(f"{source}: ")
         hint = "" if path.exists() else " (looked from here; --input-root names another folder)"

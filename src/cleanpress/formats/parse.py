@@ -122,6 +122,7 @@ def decision(record: dict[str, Any]) -> Decision:
         _text(record, "by"),
         _text(record, "question"),
         _text(record, "key"),
+        _text(record, "text"),
     )
 
 

@@ -17,7 +17,7 @@ from cleanpress.formats.places import Places
 from cleanpress.formats.sources import Source
 from cleanpress.formats.summary import Look, looks
 from cleanpress.ledger import require
-from cleanpress.model import Article, Result
+from cleanpress.model import Article, Page, Result
 
 Entry = dict[str, Any]
 
@@ -34,6 +34,18 @@ class Part:
     def articles(self) -> list[Article]:
         """The page's articles, read back from its lines."""
         return [parse.article(parse.record_of(line)) for line in self.lines["articles"].splitlines()]
+
+    def decided(self) -> set[str]:
+        """The keys of the decisions that were followed."""
+        return {str(parse.record_of(line).get("key")) for line in self.lines["decisions"].splitlines()}
+
+    def result(self, page: Page) -> Result:
+        """The page's result, read back from its lines. ``page`` is the page as it was when it was cleaned."""
+        values = {
+            name: tuple(parse.PARSERS[name](parse.record_of(line)) for line in lines.split(b"\n") if line)
+            for name, lines in self.lines.items()
+        }
+        return Result(page=page, warnings=tuple(self.entry["warnings"]), **values)
 
     def dump(self) -> bytes:
         """The part as a file."""
@@ -65,26 +77,32 @@ class Part:
         return cls(entry, lines, found)
 
 
-def part_of(result: Result, source: Source | None = None) -> Part:
-    """A cleaned page as its part of the folder. Raises ``LedgerError`` where its ledger is broken."""
+def part_of(result: Result, source: Source | None = None, decided: str = "") -> Part:
+    """A cleaned page as its part of the folder; ``decided`` is the digest of what people decided about it.
+
+    Raises ``LedgerError`` where its ledger is broken.
+    """
     require(result)
     places = Places(result.page.text)
     lines = {
         name: b"".join(records.line(record) for record in of_result(result, places))
         for name, of_result in records.FILES.items()
     }
-    entry = input_record(result, source, {name: len(content) for name, content in lines.items()})
+    sizes = {name: len(content) for name, content in lines.items()}
+    entry = input_record(result, source, sizes, decided)
     return Part(entry, lines, tuple(looks(result)))
 
 
-def input_record(result: Result, source: Source | None, sizes: dict[str, int]) -> Entry:
-    """What the manifest says of a page that was cleaned; ``sizes`` are in bytes, by record file."""
+def input_record(result: Result, source: Source | None, sizes: dict[str, int], decided: str = "") -> Entry:
+    """What the manifest says of a page that was cleaned; ``sizes`` are in bytes, by record file, ``decided``
+    is the digest of what people decided about it."""
     source = source or Source.of(result.page.source)
     confidences = [round(article.confidence, records.DECIMALS) for article in result.articles]
     return {
         **source.record(),
         "sha256": result.page.sha256,
         "encoding": result.page.encoding,
+        **({"decided": decided} if decided else {}),
         "counts": records.counts(result),
         "confidence": {
             "mean": round(sum(confidences) / len(confidences), records.DECIMALS),

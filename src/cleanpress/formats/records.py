@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from cleanpress.decisions.ready import Entries
 from cleanpress.edited import render
 from cleanpress.formats.places import Places
 from cleanpress.layout.places import boxes_of
@@ -144,6 +145,7 @@ def leftovers(result: Result, places: Places) -> Iterator[Record]:
 
 def questions(result: Result, places: Places) -> Iterator[Record]:
     """A record for each place that deserves a human's look."""
+    entries = Entries(result)
     for question in result.questions:
         yield {
             **_where(result, question.span, places),
@@ -154,6 +156,10 @@ def questions(result: Result, places: Places) -> Iterator[Record]:
                 for span in question.candidates
             ],
             "confidence": _rounded(question.confidence),
+            "entries": [
+                {"answer": ready.answer, "candidate": ready.candidate, "entry": ready.entry}
+                for ready in entries.answers(question)
+            ],
         }
 
 
@@ -173,7 +179,7 @@ def suspects(result: Result, places: Places) -> Iterator[Record]:
 
 
 def decisions(result: Result, places: Places) -> Iterator[Record]:
-    """A record for each decision of others that the reassembly obeyed."""
+    """A record for each decision of others that was obeyed."""
     for decision in result.decisions:
         yield {
             **_where(result, decision.span, places),
@@ -183,6 +189,7 @@ def decisions(result: Result, places: Places) -> Iterator[Record]:
             "by": decision.by,
             "question": decision.question,
             "key": decision.key,
+            "text": decision.text,
         }
 
 

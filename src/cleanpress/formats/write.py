@@ -15,6 +15,7 @@ from cleanpress.config import Config
 from cleanpress.errors import UsageError
 from cleanpress.formats import manifest as manifests
 from cleanpress.formats import records
+from cleanpress.formats.again import page_as_it_was
 from cleanpress.formats.folder import StagedFolder
 from cleanpress.formats.markdown import article_markdown
 from cleanpress.formats.names import article_name, page_folders
@@ -22,6 +23,7 @@ from cleanpress.formats.parts import Part, failed_record, part_of
 from cleanpress.formats.read import require_file
 from cleanpress.formats.sources import Source
 from cleanpress.model import Article, Result
+from cleanpress.report.files import ReportFiles
 
 
 class OutputFolder:
@@ -41,10 +43,12 @@ class OutputFolder:
         overwrite: bool = False,
     ) -> None:
         self._staged = StagedFolder(out, overwrite=overwrite)
+        self._max_bytes = config.max_bytes
         self.configuration = configuration(config)
         pages = [Source.of(source) if isinstance(source, str) else source for source in sources]
         self._sources = {page.name: page for page in pages}
         self._folders = page_folders(pages)
+        self._report = ReportFiles([page.name for page in pages]) if config.report else None
         self.inputs: list[dict[str, Any]] = []
         self._files: dict[str, _File] = {}
         self._outputs: list[dict[str, Any]] = []
@@ -89,22 +93,32 @@ class OutputFolder:
     def put(self, part: Part) -> None:
         """Write a page's part. Whatever is raised but ``OSError`` comes before anything is written: a page
         is never there by half."""
-        articles = markdown_files(part.articles(), self._folders[part.entry["path"]])
+        files = markdown_files(part.articles(), self._folders[part.entry["path"]])
+        if self._report is not None:
+            page = page_as_it_was(part.entry, max_bytes=self._max_bytes)
+            files.append(self._report.page(part.result(page)))
         for name, lines in part.lines.items():
             self._files[name].write(lines)
-        for path, content in articles:
-            with self._new(path) as stream:
-                file = _File(path, stream)
-                file.write(content)
-            self._outputs.append(file.record())
+        for path, content in files:
+            self._write(path, content)
         self.inputs.append(part.entry)
+
+    def _write(self, path: str, content: bytes) -> None:
+        with self._new(path) as stream:
+            file = _File(path, stream)
+            file.write(content)
+        self._outputs.append(file.record())
 
     def fail(self, source: str, reason: str) -> None:
         """Record a page that could not be cleaned."""
         self.inputs.append(failed_record(self._sources[source], reason))
+        if self._report is not None:
+            self._write(*self._report.failed(source, reason))
 
     def commit(self) -> manifests.Manifest:
         """Have the folder appear at its place; answers with its manifest."""
+        for path, content in self._report.index() if self._report is not None else ():
+            self._write(path, content)
         self._open.close()
         self._outputs += [file.record() for file in self._files.values()]
         manifest = manifests.build(self.configuration, self.inputs, self._outputs)

@@ -145,6 +145,7 @@ def _data(view: PageView) -> Markup:
             "roles": words()["role"],
             "relations": words()["relation"],
             "reasons": words()["reason"],
+            "page": view.entries.page,
             "pieces": [_piece(view, piece) for piece in view.pieces],
             "repeats": [
                 {
@@ -185,7 +186,7 @@ def _script_words() -> Markup:
 
 
 def _piece(view: PageView, piece: Piece) -> list[Any]:
-    """Kind, owner, role, line and column of a piece, and the title of its article."""
+    """Kind, owner, role, line and column of a piece, and how an entry quotes it (null: it cannot)."""
     result = view.result
     match piece.kind:
         case "article":
@@ -194,7 +195,8 @@ def _piece(view: PageView, piece: Piece) -> list[Any]:
             role = result.leftovers[piece.owner].role.value
         case _:
             role = ""
-    return [piece.kind, piece.owner, role, piece.line, piece.column]
+    quote = view.entries.quotation(piece.span) if piece.kind == "article" else None
+    return [piece.kind, piece.owner, role, piece.line, piece.column, quote]
 
 
 def _embedded(value: Any) -> Markup:

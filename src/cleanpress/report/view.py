@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from cleanpress.decisions.ready import Entries
 from cleanpress.edited import render
 from cleanpress.formats import records
 from cleanpress.formats.places import Places
@@ -109,11 +110,20 @@ class ArticleView:
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionView:
-    """A question: the piece asked about and the candidates, quoted where they would meet.
+class AnswerView:
+    """One answer to a question: ``answer`` as in ``decisions.ready`` (empty for a candidate that no entry
+    can be written for), the candidate that it chooses quoted where the two would meet, and the entry."""
 
-    ``piece`` and each candidate are ``None`` where the record names a span that is no piece.
-    """
+    answer: str
+    piece: Piece | None
+    quoted: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question: the piece asked about (``None`` where the record names a span that is no piece), quoted
+    where an answer would meet it, and the answers."""
 
     number: int
     question: Question
@@ -121,7 +131,7 @@ class QuestionView:
     column: int
     piece: Piece | None
     here: str
-    candidates: tuple[tuple[Piece | None, str], ...]
+    answers: tuple[AnswerView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +144,7 @@ class PageView:
     lines: tuple[Line, ...]
     articles: tuple[ArticleView, ...]
     questions: tuple[QuestionView, ...]
+    entries: Entries
     counts: dict[str, int]
     rules: tuple[tuple[str, int], ...]
 
@@ -163,6 +174,7 @@ def page_view(result: Result) -> PageView:
     pieces = _pieces(result, places)
     by_span = {piece.span: piece for piece in pieces}
     marks = Marks(result.page.text, result.edits, [suspect.span for suspect in result.suspects])
+    entries = Entries(result)
     rules = Counter(name for edit in result.edits for name in edit.rule.split("+"))
     return PageView(
         result,
@@ -170,7 +182,8 @@ def page_view(result: Result) -> PageView:
         pieces,
         tuple(_lines(result.page.text, pieces, marks)),
         tuple(_article(k, article, by_span, marks) for k, article in enumerate(result.articles)),
-        tuple(_question(result, k, q, by_span, places) for k, q in enumerate(result.questions)),
+        tuple(_question(result, k, by_span, places, entries) for k in range(len(result.questions))),
+        entries,
         records.counts(result),
         tuple(sorted(rules.items(), key=lambda item: (folds(item[0]), -item[1], item[0]))),
     )
@@ -190,8 +203,11 @@ def _pieces(result: Result, places: Places) -> tuple[Piece, ...]:
     decided: defaultdict[Span, list[int]] = defaultdict(list)
     for k, question in enumerate(result.questions):
         (before if question.kind == "untitled" else after)[question.span].append(k)
+    found.sort()
     for k, decision in enumerate(result.decisions):
-        decided[decision.span].append(k)
+        # A reading is about a part of a piece; any other decision is about a whole one.
+        at = bisect_right(found, decision.span.start, key=lambda piece: piece[0].start) - 1
+        decided[found[max(0, at)][0]].append(k)
     return tuple(
         Piece(
             number,
@@ -204,7 +220,7 @@ def _pieces(result: Result, places: Places) -> tuple[Piece, ...]:
             tuple(after[span]),
             tuple(decided[span]),
         )
-        for number, (span, kind, owner, block) in enumerate(sorted(found))
+        for number, (span, kind, owner, block) in enumerate(found)
     )
 
 
@@ -261,8 +277,9 @@ def _article(number: int, article: Article, by_span: dict[Span, Piece], marks: M
 
 
 def _question(
-    result: Result, number: int, question: Question, by_span: dict[Span, Piece], places: Places
+    result: Result, number: int, by_span: dict[Span, Piece], places: Places, entries: Entries
 ) -> QuestionView:
+    question = result.questions[number]
     backwards = question.kind == "untitled"
 
     def quoted(span: Span, *, end: bool) -> str:
@@ -274,11 +291,21 @@ def _question(
             return text
         return "…" + text[-EXCERPT:] if end else text[:EXCERPT] + "…"
 
+    def answer(name: str, candidate: int | None, entry: str) -> AnswerView:
+        if candidate is None:
+            return AnswerView(name, None, "", entry)
+        span = question.candidates[candidate]
+        return AnswerView(name, by_span.get(span), quoted(span, end=backwards), entry)
+
+    ready = entries.answers(question)
+    known = {choice.candidate for choice in ready if choice.answer != "apart"}
+    answers = [answer("", k, "") for k in range(len(question.candidates)) if k not in known]
+    answers += [answer(choice.answer, choice.candidate, choice.entry) for choice in ready]
     return QuestionView(
         number,
         question,
         *places.of(question.span.start),
         by_span.get(question.span),
         quoted(question.span, end=not backwards),
-        tuple((by_span.get(span), quoted(span, end=backwards)) for span in question.candidates),
+        tuple(answers),
     )

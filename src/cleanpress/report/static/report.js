@@ -119,6 +119,7 @@
   }
   function hold(piece, from = null) {
     held = piece;
+    offer(piece);
     for (const side of [source, articles]) {
       if (from && side.contains(from)) continue;
       const target = side === articles ? first(articles, kin(piece)[0] ?? piece) : first(source, piece);
@@ -126,8 +127,26 @@
     }
     show(piece, true);
   }
+  const offered = $("#piece-entries");
+  function offer(piece) {
+    if (!offered) return;
+    const quote = piece === null ? null : data.pieces[piece][5];
+    offered.replaceChildren();
+    for (const kind of quote ? ["begins", "furniture"] : []) {
+      const entry = made("span", ""), button = made("button", script(kind));
+      entry.className = "entry";
+      button.dataset.en = data.words[kind][0];
+      button.dataset.zh = data.words[kind][1];
+      const code = made("code", `[[decision]]\npage = ${data.page}\n${kind} = ${quote}\n`);
+      code.hidden = true;
+      button.title = code.textContent;
+      entry.append(button, code);
+      offered.append(entry, " ");
+    }
+  }
   function release() {
     held = null;
+    offer(null);
     clear();
     line("");
     for (const element of $$(".q.on")) element.classList.remove("on");
@@ -190,6 +209,7 @@
       button.textContent = script("copied");
     } catch {
       // No clipboard without a secure context: the entry is selected instead.
+      code.hidden = false;
       getSelection().selectAllChildren(code);
       button.textContent = document.execCommand("copy") ? script("copied") : script("select");
     }

@@ -8,7 +8,7 @@ kept (``choice``), and the letters of the others become spans of the page (``cut
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -49,13 +49,19 @@ class RepeatDecision:
 
 
 def find_repeats(
-    fragments: Sequence[Fragment], edited: EditedText, *, fold_script: bool = False, bucket_cap: int = 32
+    fragments: Sequence[Fragment],
+    edited: EditedText,
+    *,
+    fold_script: bool = False,
+    bucket_cap: int = 32,
+    protected: Set[int] = frozenset(),
 ) -> RepeatDecision:
     """Set the repeats among a page's fragments aside.
 
     ``fragments`` in printed order, each with the text that ``edited`` gives its span; a fragment of which
     only a part is a copy is cut there. ``fold_script`` compares traditional and simplified characters as
-    equal. A shingle that more than ``bucket_cap`` texts share names no candidates.
+    equal. A shingle that more than ``bucket_cap`` texts share names no candidates. Of the
+    ``protected`` fragments, by their places, nothing is set aside.
 
     Raises ``ValueError`` if a fragment to be cut does not have the text of its span.
     """
@@ -63,7 +69,7 @@ def find_repeats(
     letters = [key.letters for key in keys]
     found = find_twins(letters, bucket_cap=bucket_cap)
     runs = find_runs(found, fragments, keys)
-    choice = choose(runs, found, fragments, letters)
+    choice = choose(runs, found, fragments, letters, protected)
     divided = divide(choice, keys)
     looped = looped_fragments(runs)
     cutter = Cutter(fragments, keys, edited)

@@ -8,7 +8,7 @@ to date, so that a text printed a thousand times is not searched a thousand time
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +26,11 @@ class Board:
     """The letters of all fragments and the twins between them.
 
     ``kept[i]`` is a mask over the letters of fragment ``i``, ``sides`` are both sides of each twin.
-    Letters only ever go from kept to set aside.
+    Letters only ever go from kept to set aside; those of ``protected`` fragments never do.
     """
 
-    def __init__(self, keys: Sequence[str]) -> None:
+    def __init__(self, keys: Sequence[str], protected: Set[int] = frozenset()) -> None:
+        self.protected = protected
         self.kept: list[Mask] = [np.ones(len(key), np.bool_) for key in keys]
         self.sides: list[tuple[Side, Side]] = []
         # Of each letter how many of the letters aligned with it are kept.
@@ -51,7 +52,7 @@ class Board:
         """Set aside that side of a twin, as far as every letter stays supported; whether any was."""
         own, other = self.sides[number][side], self.sides[number][1 - side]
         before = self.kept[own.fragment]
-        if not before[own.start : own.end].any():
+        if own.fragment in self.protected or not before[own.start : own.end].any():
             return False
         supported = self.kept[other.fragment][own.other_at]
         if not supported.any():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from cleanpress.model import Fragment
@@ -24,6 +24,7 @@ FULLER = "the other print is more complete"
 IN_PLACE = "the other print stands in its context"
 CLEANER = "the other print has fewer doubtful letters"
 FIRST = "the other print stands first"
+DECIDED = "a person decided to keep the other print"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,16 @@ class Choice:
     reasons: dict[tuple[int, int], str]
 
 
-def choose(runs: Sequence[Run], found: Twins, fragments: Sequence[Fragment], keys: Sequence[str]) -> Choice:
-    """Decide for every run which print is set aside. Longer runs decide first."""
-    board = _Decided(keys, Contexts(fragments, keys, runs))
+def choose(
+    runs: Sequence[Run],
+    found: Twins,
+    fragments: Sequence[Fragment],
+    keys: Sequence[str],
+    protected: Set[int] = frozenset(),
+) -> Choice:
+    """Decide for every run which print is set aside. Longer runs decide first; of the ``protected``
+    fragments nothing is set aside."""
+    board = _Decided(keys, Contexts(fragments, keys, runs), protected)
     repeated = [twin for run in runs for twin in run.twins]
     # Other twins of the same fragments may support their letters too.
     concerned = {i for twin in repeated for i in (twin.left, twin.right)}
@@ -77,8 +85,8 @@ def _crowds(runs: Iterable[Run], keys: Sequence[str]) -> Iterator[list[int]]:
 class _Decided(Board):
     """A board with the reasons for what is set aside."""
 
-    def __init__(self, keys: Sequence[str], contexts: Contexts) -> None:
-        super().__init__(keys)
+    def __init__(self, keys: Sequence[str], contexts: Contexts, protected: Set[int]) -> None:
+        super().__init__(keys, protected)
         self.contexts = contexts
         self.reasons: dict[tuple[int, int], str] = {}
         self._keys = keys
@@ -89,7 +97,10 @@ class _Decided(Board):
             for twin in part if side == RIGHT else part[::-1]:
                 number = numbers[twin]
                 # The print that should go may be needed by others already; then the other one may go.
-                for wanted, why in ((side, reason), (1 - side, FIRST if side == LEFT else reason)):
+                first, second = (side, reason), (1 - side, FIRST if side == LEFT else reason)
+                if any(self.sides[number][s].fragment in self.protected for s in (LEFT, RIGHT)):
+                    first, second = (side, DECIDED), (1 - side, DECIDED)
+                for wanted, why in (first, second):
                     if self.set_aside(number, wanted):
                         self.reasons[number, wanted] = why
                         break
@@ -123,6 +134,8 @@ class _Decided(Board):
 
     def _best(self, kept: Sequence[int]) -> tuple[int, dict[int, str]]:
         """The print in its context, of such the cleanest, of such the first; and why each other is not it."""
+        if decided := [i for i in kept if i in self.protected]:
+            return decided[0], dict.fromkeys(kept, DECIDED)
         fits = {i: self.contexts.fit([i]) for i in kept}
         highest = max(fits.values())
         doubts = {i: self.contexts.doubts([i]) for i in kept if highest - fits[i] <= _SAME_CONTEXT}

@@ -1,0 +1,210 @@
+"""Entries bound to a page: each stage is told what was decided, before it decides anything itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rapidfuzz.distance import Levenshtein
+
+from cleanpress.decisions.entries import Entry, Kind, Quote
+from cleanpress.decisions.places import Letters, Pieces, letters_of
+from cleanpress.edited import Change, EditedText
+from cleanpress.model import Decision, Fragment, Role, Ruling, Span
+
+RULE = "decision"
+"""The rule of an edit that a person decided."""
+
+SOURCE = "human"
+"""The source of a decision that comes from an entry."""
+
+_LINE_END = re.compile(r"\s*[\r\n]\s*")
+
+
+class Binder:
+    """The entries about one page, on their way through the stages.
+
+    ``decisions`` holds what they became, in the order of the stages; ``warnings`` says of each entry that
+    could not be bound why. Without entries every method gives back what it was given.
+    """
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+        self._readings: tuple[Letters, ...] = ()
+        self.decisions: list[Decision] = []
+        self.warnings: list[str] = []
+
+    def read(self, edited: EditedText) -> EditedText:
+        """The text (as the rules left it) with the readings that were decided."""
+        if not self._entries:
+            return edited
+        earlier = [Letters(edited)]
+        if edited.edits:
+            earlier.append(Letters(EditedText(edited.original)))
+        for entry in self._of(Kind.READING):
+            readings = [Letters(edited), *earlier]
+            places = _distinct(readings, entry.quotes[0])
+            if len(places) != 1:
+                self._warn(entry, entry.quotes[0], len(places), "places")
+                continue
+            edited, span = _read_as(edited, places[0], entry)
+            self._decide(entry, Ruling.READING, span, None, entry.reading)
+        self._readings = (Letters(edited), *earlier)
+        return edited
+
+    def furnish(self, fragments: Sequence[Fragment]) -> tuple[Fragment, ...]:
+        """The fragments, with those that were decided to be page furniture."""
+        found = list(fragments)
+        pieces = Pieces([fragment.span for fragment in found])
+        for entry in self._of(Kind.FURNITURE):
+            wanted = pieces.quoted(entry.quotes[0], self._readings)
+            # The same line printed twice is furniture twice.
+            if not wanted or len({letters_of(found[k].text) for k in wanted}) > 1:
+                self._warn(entry, entry.quotes[0], len(wanted), "pieces")
+                continue
+            for k in wanted:
+                found[k] = replace(found[k], role=Role.FURNITURE, open_head=0.0, open_tail=0.0)
+                self._decide(entry, Ruling.FURNITURE, found[k].span)
+        return tuple(found)
+
+    def keep(self, fragments: Sequence[Fragment]) -> frozenset[int]:
+        """The fragments, by their places, that no copy may stand for."""
+        pieces = Pieces([fragment.span for fragment in fragments])
+        kept: set[int] = set()
+        for entry in self._of(Kind.KEEP):
+            k = self._one(entry, entry.quotes[0], pieces)
+            if k is not None:
+                kept.add(k)
+                self._decide(entry, Ruling.KEEP, fragments[k].span)
+        return frozenset(kept)
+
+    def order(self, fragments: Sequence[Fragment]) -> tuple[Decision, ...]:
+        """What was decided about the order of the fragments that remain."""
+        by_place = sorted(fragments, key=lambda fragment: fragment.span)
+        pieces = Pieces([fragment.span for fragment in by_place])
+        start = len(self.decisions)
+        for entry in self._entries:
+            if entry.kind not in {Kind.JOIN, Kind.APART, Kind.BEGINS}:
+                continue
+            found = [self._one(entry, quote, pieces) for quote in entry.quotes]
+            spans = [by_place[k].span for k in found if k is not None]
+            if len(spans) < len(entry.quotes):
+                continue
+            if len(spans) == 2 and spans[0] == spans[1]:
+                self.warnings.append(f"{self._name(entry)}: both quotations stand in one piece of the page")
+                continue
+            for ruling in _rulings(entry):
+                self._decide(entry, ruling, spans[0], spans[1] if len(spans) == 2 else None)
+        return tuple(self.decisions[start:])
+
+    def take_back(self, disobeyed: Sequence[Decision]) -> None:
+        """Take back, with a warning, what could not be obeyed."""
+        names = {entry.key: self._name(entry) for entry in self._entries}
+        for decision in dict.fromkeys(disobeyed):
+            self.decisions.remove(decision)
+            self.warnings.append(
+                f"{names[decision.key]}: could not be obeyed; it contradicts another decision, or the pieces "
+                "are too far apart"
+            )
+
+    def _of(self, kind: Kind) -> list[Entry]:
+        return [entry for entry in self._entries if entry.kind is kind]
+
+    def _one(self, entry: Entry, quote: Quote, pieces: Pieces) -> int | None:
+        found = pieces.quoted(quote, self._readings)
+        if len(found) == 1:
+            return found[0]
+        self._warn(entry, quote, len(found), "pieces")
+        return None
+
+    def _decide(
+        self, entry: Entry, ruling: Ruling, span: Span, other: Span | None = None, text: str = ""
+    ) -> None:
+        self.decisions.append(
+            Decision(ruling, span, other, SOURCE, entry.by or entry.file, str(entry), entry.key, text)
+        )
+
+    def _warn(self, entry: Entry, quote: Quote, count: int, what: str) -> None:
+        if count == 0 and not entry.pages:
+            # It may be meant for another page; whoever sees all pages warns where it is bound on none.
+            return
+        problem = (
+            f"{count} {what} of the page read {quote}; quote more of it, or what is printed right before it "
+            "(after)"
+            if count
+            else f"nothing on the page reads {quote}; mend the entry or remove it"
+        )
+        self.warnings.append(f"{self._name(entry)}: {problem}")
+
+    def _name(self, entry: Entry) -> str:
+        return f"{entry.file}: {entry}"
+
+
+def _rulings(entry: Entry) -> list[Ruling]:
+    match entry.kind, entry.paragraph:
+        case Kind.JOIN, True:
+            return [Ruling.ONE_PARAGRAPH]
+        case Kind.JOIN, False:
+            return [Ruling.FOLLOWS, Ruling.NEW_PARAGRAPH]
+        case Kind.JOIN, _:
+            return [Ruling.FOLLOWS]
+        case Kind.APART, _:
+            return [Ruling.APART]
+    return [Ruling.BEGINS]
+
+
+def _distinct(readings: Sequence[Letters], quote: Quote) -> list[Span]:
+    """The places of a quotation, as spans of the page, in the first reading that has it."""
+    for letters in readings:
+        if places := [*dict.fromkeys(letters.on_page(*place) for place in letters.find(quote))]:
+            return places
+    return []
+
+
+def _read_as(edited: EditedText, place: Span, entry: Entry) -> tuple[EditedText, Span]:
+    """The text with what an entry reads at a place of the page; also the place, marks that it quotes
+    included. Only the characters that differ are changed, and no line end is."""
+    start, end = edited.to_text(place.start), edited.to_text(place.end)
+    start, end, reading = _with_marks(edited.text, start, end, entry)
+    text, offsets = _one_line(edited.text, start, end)
+    changes: list[Change] = []
+    for operation in Levenshtein.editops(text, reading):
+        at, after = operation.src_pos, reading[operation.dest_pos : operation.dest_pos + 1]
+        low = offsets[at] if at < len(offsets) else end
+        high = low if operation.tag == "insert" else low + 1
+        after = "" if operation.tag == "delete" else after
+        if changes and changes[-1].end == low:
+            changes[-1] = replace(changes[-1], end=high, after=changes[-1].after + after)
+        else:
+            changes.append(Change(low, high, after, RULE, 1.0, entry.note))
+    read = edited.apply(changes)
+    grown = end + sum(len(change.after) - (change.end - change.start) for change in changes)
+    return read, Span(read.to_page(start), read.to_page(grown - 1) + 1)
+
+
+def _with_marks(text: str, start: int, end: int, entry: Entry) -> tuple[int, int, str]:
+    """The place with the marks at its ends that the entry quotes and the page has; and what it reads.
+
+    Marks that are quoted and not there are left out of the reading too: they are no change.
+    """
+    quoted, reading = entry.quotes[0].text, entry.reading
+    head = quoted[: next(k for k, c in enumerate(quoted) if c.isalnum())]
+    tail = quoted[len(quoted) - next(k for k, c in enumerate(reversed(quoted)) if c.isalnum()) :]
+    if head and text.endswith(head, 0, start):
+        start -= len(head)
+    else:
+        reading = reading.removeprefix(head)
+    if tail and text.startswith(tail, end):
+        end += len(tail)
+    else:
+        reading = reading.removesuffix(tail)
+    return start, end, reading
+
+
+def _one_line(text: str, start: int, end: int) -> tuple[str, list[int]]:
+    """A stretch of the text without its line ends, and where each character of it stood."""
+    offsets = list(range(start, end))
+    for match in reversed([*_LINE_END.finditer(text, start, end)]):
+        del offsets[match.start() - start : match.end() - start]
+    return "".join([text[k] for k in offsets]), offsets
