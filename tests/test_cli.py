@@ -321,7 +321,7 @@ def test_an_error_of_ours_does_not_stop_the_others(
             "OSError: [Errno 5] Input/output error",
         ),
         ("cleanpress.formats.parts.require", KeyError("a\nb"), r"KeyError: 'a\nb'"),
-        ("cleanpress.formats.write.markdown_files", MemoryError(), "MemoryError"),
+        ("cleanpress.formats.outputs.markdown_files", MemoryError(), "MemoryError"),
         ("cleanpress.formats.parts.input_record", ValueError("one\ntwo"), "ValueError: one two"),
     ],
 )

@@ -15,6 +15,8 @@ def test_the_manifest_gets_plain_values() -> None:
         "ask_model": None,
         "decisions": None,
         "encoding": "big5",
+        "fail_on": [],
+        "formats": ["jsonl", "markdown"],
         "max_bytes": 9,
         "model": None,
         "report": False,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cleanpress.errors import UsageError
+from cleanpress.gates import gates_of
 
 SCRIPTS = ("auto", "simplified", "traditional", "keep")
 """``auto`` brings stray characters of the other script to the page's own; ``keep`` touches no script."""
@@ -25,7 +26,8 @@ class Config:
     from which an input is refused; ``model`` the path of a language model that ``cleanpress train`` made,
     or ``None`` for the packaged one; ``ask_model`` the name of a chat model that is asked the open
     questions, or ``None`` to ask nobody; ``report`` whether the folder holds a report for a browser;
-    ``decisions`` the path of a file of decisions about all pages, or ``None`` for those beside the pages.
+    ``decisions`` the path of a file of decisions about all pages, or ``None`` for those beside the pages;
+    ``formats`` what it holds beside the record (``formats.outputs.FORMATS``); ``fail_on`` its gates.
     """
 
     script: str = "auto"
@@ -36,6 +38,8 @@ class Config:
     ask_model: str | None = None
     report: bool = False
     decisions: str | None = None
+    formats: tuple[str, ...] = ("jsonl", "markdown")
+    fail_on: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.script not in SCRIPTS:
@@ -46,6 +50,7 @@ class Config:
             )
         if self.max_bytes < 1:
             raise UsageError(f"the size limit must be at least 1 byte, not {self.max_bytes}")
+        gates_of(self.fail_on)
 
     def as_dict(self) -> dict[str, Any]:
         """The settings as JSON knows them, for the manifest."""
@@ -53,6 +58,8 @@ class Config:
             "ask_model": self.ask_model,
             "decisions": self.decisions,
             "encoding": self.encoding,
+            "fail_on": list(self.fail_on),
+            "formats": sorted(self.formats),
             "max_bytes": self.max_bytes,
             "model": self.model,
             "report": self.report,

@@ -7,9 +7,10 @@ is derived from them once more and compared with what lies there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,13 +23,12 @@ from cleanpress.formats import parse, records
 from cleanpress.formats.again import page_again
 from cleanpress.formats.decisions import DecisionFiles
 from cleanpress.formats.names import page_folders
-from cleanpress.formats.parts import failed_record, input_record
+from cleanpress.formats.outputs import Opened, Output, Piece, Reported, outputs_of
+from cleanpress.formats.parts import Part, failed_record, input_record
 from cleanpress.formats.places import Places
 from cleanpress.formats.sources import Source
-from cleanpress.formats.write import markdown_files
 from cleanpress.ledger import check, quote
 from cleanpress.model import Page, Result
-from cleanpress.report.files import ReportFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +161,7 @@ class _Verification:
         self.derived: set[str] = {f"{name}.jsonl" for name in records.FILES}
         self.complete = True
         self._decision_files: DecisionFiles | None = None
+        self._streams: dict[str, tuple[Any, str]] = {}
 
     def run(self) -> Report:
         for path, wrong in manifests.differences(self.out, self.manifest):
@@ -179,22 +180,37 @@ class _Verification:
         folders = page_folders(Source.from_record(entry) for entry in inputs)
         due = {entry["path"] for entry in inputs if "error" not in entry}
         derived: list[dict[str, Any]] = []
-        report = ReportFiles([entry["path"] for entry in inputs]) if self._reports() else None
-        for entry in inputs:
+        sources = [Source.from_record(entry) for entry in inputs]
+        outputs = self._outputs(sources)
+        report = Reported(sources) if self.report_to is not None else None
+        for output in outputs:
+            self._compare_all(output, output.begin())
+        for entry, source in zip(inputs, sources, strict=True):
             if "error" in entry:
-                derived.append(failed_record(Source.from_record(entry), entry["error"]))
-                if report:
-                    self._report_file(*report.failed(entry["path"], entry["error"]))
+                derived.append(failed_record(source, entry["error"]))
+                for output in outputs:
+                    self._compare_all(output, output.failed(derived[-1]))
+                self._hand_out(report, report.failed(derived[-1]) if report else ())
                 continue
             due.discard(entry["path"])
-            result, again = self._page(entry, readers, due, folders[entry["path"]])
-            self.complete = self.complete and result is not None
+            opened, again = self._page(entry, readers, due, folders[entry["path"]])
+            self.complete = self.complete and opened is not None
             derived.append(again)
-            if report and self.complete and result:
-                self._report_file(*report.page(result))
-        if report and self.complete:
-            for path, content in report.index():
-                self._report_file(path, content)
+            # What is made of all pages cannot be compared where one of them is not known.
+            if opened is not None:
+                for output in outputs:
+                    self._compare_all(output, output.page(opened))
+                self._hand_out(report, report.page(opened) if report else ())
+        if self.complete:
+            for output in outputs:
+                self._compare_all(output, output.finish())
+            self._compare_streams()
+            for output in outputs:
+                for path, wrong in output.problems_of(self.out):
+                    self.derived.add(path)
+                    if wrong:
+                        self._found(path, wrong)
+            self._hand_out(report, report.finish() if report else ())
         if not derived or all("error" in entry for entry in derived):
             self._found(manifests.NAME, "no page was cleaned")
         return derived
@@ -231,9 +247,9 @@ class _Verification:
 
     def _page(
         self, entry: dict[str, Any], readers: dict[str, _Reader], due: set[str], folder: str
-    ) -> tuple[Result | None, dict[str, Any]]:
-        """Everything about one page: the result read back, if it could be and obeys the law, and what the
-        manifest should say of it."""
+    ) -> tuple[Opened | None, dict[str, Any]]:
+        """Everything about one page: its record as it should be, if it could be read back and obeys the law,
+        and what the manifest should say of it."""
         source: str = entry["path"]
         page = self._read(entry)
         taken: dict[str, list[_Line]] = {}
@@ -257,9 +273,11 @@ class _Verification:
             self.findings.append(Finding(file, problem.message, at, source, place))
         if problems:
             return None, entry
-        sizes = self._derive(result, places, taken, folder)
+        lines_again = self._derive(result, places, taken)
+        sizes = {name: len(content) for name, content in lines_again.items()}
         decided = self._decided(entry, taken["decisions"])
-        return result, input_record(result, Source.from_record(entry), sizes, decided)
+        again = input_record(result, Source.from_record(entry), sizes, decided)
+        return Opened(Part(again, lines_again), folder, lambda: page), again
 
     def _decided(self, entry: dict[str, Any], lines: list[_Line]) -> str:
         """The digest of what people decided about a page, which must be what was followed."""
@@ -299,44 +317,53 @@ class _Verification:
         result: Result,
         places: Places,
         taken: dict[str, list[_Line]],
-        folder: str,
-    ) -> dict[str, int]:
-        """Write the page's files once more, in memory, and compare them with what lies there; answers with
-        the bytes of its lines in each record file."""
+    ) -> dict[str, bytes]:
+        """Write the page's lines once more, in memory, and compare them with those that lie there."""
         source = result.page.source
-        sizes = dict.fromkeys(records.FILES, 0)
+        lines: dict[str, bytes] = {}
         for name, of_result in records.FILES.items():
+            made: list[bytes] = []
             for expected, line in zip(of_result(result, places), taken[name], strict=True):
-                again = records.line(expected)
-                sizes[name] += len(again)
-                if again != line.content:
+                made.append(records.line(expected))
+                if made[-1] != line.content:
                     wrong = _difference(expected, line.record) or "is not written as cleanpress writes it"
                     self._found(f"{name}.jsonl", wrong, line.number, source)
-        for path, content in markdown_files(result.articles, folder):
-            self.derived.add(path)
-            self._compare(path, content, "does not show the article that articles.jsonl holds", source)
-        return sizes
+            lines[name] = b"".join(made)
+        return lines
 
-    def _is_reported(self) -> bool:
-        """Whether the manifest says that the folder holds a report."""
+    def _outputs(self, sources: Sequence[Source]) -> list[Output]:
+        """What the folder should hold beside the record."""
         configuration = self.manifest.get("configuration")
-        return isinstance(configuration, dict) and configuration.get("report") is True
+        try:
+            return outputs_of(configuration if isinstance(configuration, dict) else {}, sources)
+        except (TypeError, UsageError) as error:
+            self._found(manifests.NAME, f"the configuration asks for what cannot be made: {error}")
+            return []
 
-    def _reports(self) -> bool:
-        return self.report_to is not None or self._is_reported()
-
-    def _report_file(self, path: str, content: bytes) -> None:
-        """A file of the report, made once more: handed out where it is asked for, else compared."""
-        if self.report_to is not None:
-            self.report_to(path, content)
-        if self._is_reported():
+    def _compare_all(self, output: Output, pieces: Iterable[Piece]) -> None:
+        """The pieces of an output, made once more, with the files that are there."""
+        for path, content, more in pieces:
             self.derived.add(path)
-            self._compare(path, content, "does not show what the records hold")
+            if more:
+                self._streams.setdefault(path, (sha256(), output.wrong))[0].update(content)
+                continue
+            place = self.out / path
+            if place.is_file() and not place.is_symlink() and place.read_bytes() != content:
+                self._found(path, output.wrong)
 
-    def _compare(self, path: str, content: bytes, wrong: str, source: str | None = None) -> None:
-        place = self.out / path
-        if place.is_file() and not place.is_symlink() and place.read_bytes() != content:
-            self._found(path, wrong, None, source)
+    def _compare_streams(self) -> None:
+        for path, (digest, wrong) in self._streams.items():
+            place = self.out / path
+            if place.is_file() and not place.is_symlink():
+                found, _ = manifests.digest_of(place)
+                if found != digest.hexdigest():
+                    self._found(path, wrong)
+
+    def _hand_out(self, report: Output | None, pieces: Iterable[Piece]) -> None:
+        """The files of a report that was asked for beside the proof."""
+        if report is not None and self.report_to is not None:
+            for path, content, _ in pieces:
+                self.report_to(path, content)
 
     def _manifest(self, inputs: list[dict[str, Any]], derived: list[dict[str, Any]]) -> None:
         """The manifest, built again."""

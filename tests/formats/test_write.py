@@ -53,9 +53,11 @@ def test_every_file_is_there_and_in_the_manifest(tmp_path: Path) -> None:
         "decisions.jsonl",
         "edits.jsonl",
         "leftovers.jsonl",
+        "links.jsonl",
         "manifest.json",
         "questions.jsonl",
         "repeats.jsonl",
+        "summary.json",
         "suspects.jsonl",
     ]
     assert json.loads(found["manifest.json"]) == manifest

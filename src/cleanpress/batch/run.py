@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from cleanpress.decisions.entries import Entry as Decided
 from cleanpress.decisions.entries import digest as digest_of
 from cleanpress.errors import CleanpressError, OutputError
 from cleanpress.formats.decisions import DecisionFiles
+from cleanpress.formats.overview import Overview
 from cleanpress.formats.parts import Entry, Part, failed_record
 from cleanpress.formats.read import require_file
 from cleanpress.formats.sources import Source, content_of
@@ -27,7 +28,7 @@ MEMORY = 2048
 """MiB that a worker process may allocate unless another limit is given: ten times what a page in print
 needs."""
 
-OF_THE_FOLDER = frozenset({"report", "decisions"})
+OF_THE_FOLDER = frozenset({"decisions", "fail_on", "formats", "report"})
 """Settings that say which files the folder holds, or where decisions are read from (what they say of a page
 is known by its digest); not what is made of a page."""
 
@@ -69,6 +70,13 @@ class Outcome:
     written: bool
     unchanged: bool = False
     moved_aside: Path | None = None
+    overview: dict[str, Any] = field(default_factory=dict)
+    """What ``summary.json`` says."""
+
+    @property
+    def broken(self) -> list[dict[str, Any]]:
+        """The gates that did not hold."""
+        return [gate for gate in self.overview.get("gates", ()) if gate["failed"]]
 
 
 class Listener:
@@ -136,12 +144,15 @@ def run(batch: Batch, listener: Listener, *, verbose: bool = False) -> Outcome:
             for name, reason in found.failed.items():
                 listener.failed(name, reason)
             _clean(batch, state, found, listener)
-            if unchanged := _unchanged(batch, found, folder):
-                return unchanged
-            outcome = _assemble(batch, state, found, folder, listener, verbose=verbose)
-            if outcome.written:
-                state.clear()
-            return outcome
+            outcome = _unchanged(batch, found, folder)
+            if outcome is None:
+                outcome = _assemble(batch, state, found, folder, listener, verbose=verbose)
+                if outcome.written:
+                    state.clear()
+            overview = Overview(folder.configuration)
+            for entry in outcome.entries:
+                overview.note(entry)
+            return replace(outcome, overview=overview.figures())
         finally:
             state.clear_if_empty()
 

@@ -98,6 +98,20 @@ if TYPE_CHECKING:
     help="What each of several processes may allocate, in MiB; 0: no limit.",
 )
 @click.option(
+    "--format",
+    "formats",
+    metavar="NAME",
+    multiple=True,
+    help="What the folder holds beside the record: markdown (the default), tei, dolma, parquet; jsonl for "
+    "the record alone. May be given again.",
+)
+@click.option(
+    "--fail-on",
+    metavar="BOUNDS",
+    multiple=True,
+    help="End with exit code 1 where one holds: 'gaps>0,suspects>50,confidence<0.8'; what was written stays.",
+)
+@click.option(
     "--overwrite",
     is_flag=True,
     help="Move aside a folder OUT that is not cleanpress's own; it is never deleted.",
@@ -121,6 +135,8 @@ def command(
     ask_timeout: float,
     jobs: int,
     memory: int,
+    formats: tuple[str, ...],
+    fail_on: tuple[str, ...],
     overwrite: bool,
     quiet: bool,
     verbose: bool,
@@ -137,7 +153,9 @@ def command(
     from cleanpress.batch.processors import processors
     from cleanpress.batch.run import Batch, Listener, run
     from cleanpress.batch.state import State
+    from cleanpress.formats.outputs import DEFAULT_FORMATS, require_formats
     from cleanpress.formats.summary import printable
+    from cleanpress.gates import gates_of
 
     config = Config(
         script=script,
@@ -148,7 +166,10 @@ def command(
         ask_model=ask_model,
         decisions=decisions,
         report=report,
+        formats=tuple(sorted({"jsonl", *formats})) if formats else DEFAULT_FORMATS,
+        fail_on=tuple(str(gate) for gate in gates_of(fail_on)),
     )
+    require_formats(config.formats)
     asking = asking_of(ask, ask_model, ask_cache, ask_timeout)
     if asking is not None:
         asking.adviser()
@@ -170,7 +191,9 @@ def command(
             click.echo(f"cleanpress: {finished:,} finished pages are kept; run again to go on", err=True)
         raise
     _show(outcome, out, quiet=quiet)
-    if outcome.summary.failures:
+    for gate in outcome.broken:
+        click.echo(f"cleanpress: {gate['gate']}: it is {gate['value']:,}", err=True)
+    if outcome.summary.failures or outcome.broken:
         sys.exit(FINDING)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,13 +17,12 @@ from cleanpress.formats import manifest as manifests
 from cleanpress.formats import records
 from cleanpress.formats.again import page_as_it_was
 from cleanpress.formats.folder import StagedFolder
-from cleanpress.formats.markdown import article_markdown
-from cleanpress.formats.names import article_name, page_folders
+from cleanpress.formats.names import page_folders
+from cleanpress.formats.outputs import Opened, Piece, outputs_of
 from cleanpress.formats.parts import Part, failed_record, part_of
 from cleanpress.formats.read import require_file
 from cleanpress.formats.sources import Source
-from cleanpress.model import Article, Result
-from cleanpress.report.files import ReportFiles
+from cleanpress.model import Page, Result
 
 
 class OutputFolder:
@@ -48,7 +47,7 @@ class OutputFolder:
         pages = [Source.of(source) if isinstance(source, str) else source for source in sources]
         self._sources = {page.name: page for page in pages}
         self._folders = page_folders(pages)
-        self._report = ReportFiles([page.name for page in pages]) if config.report else None
+        self._makers = outputs_of(self.configuration, pages)
         self.inputs: list[dict[str, Any]] = []
         self._files: dict[str, _File] = {}
         self._outputs: list[dict[str, Any]] = []
@@ -57,10 +56,9 @@ class OutputFolder:
     def __enter__(self) -> OutputFolder:
         self._staged.__enter__()
         try:
-            for name in records.FILES:
-                self._files[name] = _File(
-                    f"{name}.jsonl", self._open.enter_context(self._new(f"{name}.jsonl"))
-                )
+            self._take(Piece(f"{name}.jsonl", b"", more=True) for name in records.FILES)
+            for output in self._makers:
+                self._take(output.begin())
         except BaseException as error:
             self.__exit__(type(error), error, error.__traceback__)
             raise
@@ -88,44 +86,59 @@ class OutputFolder:
 
     def add(self, result: Result) -> None:
         """Write a page. Raises ``LedgerError`` where its ledger is broken; nothing is written then."""
-        self.put(part_of(result, self._sources[result.page.source]))
+        self.put(part_of(result, self._sources[result.page.source]), result.page)
 
-    def put(self, part: Part) -> None:
-        """Write a page's part. Whatever is raised but ``OSError`` comes before anything is written: a page
-        is never there by half."""
-        files = markdown_files(part.articles(), self._folders[part.entry["path"]])
-        if self._report is not None:
-            page = page_as_it_was(part.entry, max_bytes=self._max_bytes)
-            files.append(self._report.page(part.result(page)))
+    def put(self, part: Part, known: Page | None = None) -> None:
+        """Write a page's part; ``known`` is the page itself, which is read again where it is asked for.
+
+        Whatever is raised but ``OSError`` comes before anything is written: a page is never there by half.
+        """
+        entry = part.entry
+
+        def page() -> Page:
+            return known or page_as_it_was(entry, max_bytes=self._max_bytes)
+
+        opened = Opened(part, self._folders[entry["path"]], page)
+        pieces = [piece for output in self._makers for piece in output.page(opened)]
         for name, lines in part.lines.items():
-            self._files[name].write(lines)
-        for path, content in files:
-            self._write(path, content)
-        self.inputs.append(part.entry)
-
-    def _write(self, path: str, content: bytes) -> None:
-        with self._new(path) as stream:
-            file = _File(path, stream)
-            file.write(content)
-        self._outputs.append(file.record())
+            self._files[f"{name}.jsonl"].write(lines)
+        self._take(pieces)
+        self.inputs.append(entry)
 
     def fail(self, source: str, reason: str) -> None:
         """Record a page that could not be cleaned."""
-        self.inputs.append(failed_record(self._sources[source], reason))
-        if self._report is not None:
-            self._write(*self._report.failed(source, reason))
+        entry = failed_record(self._sources[source], reason)
+        for output in self._makers:
+            self._take(output.failed(entry))
+        self.inputs.append(entry)
 
     def commit(self) -> manifests.Manifest:
         """Have the folder appear at its place; answers with its manifest."""
-        for path, content in self._report.index() if self._report is not None else ():
-            self._write(path, content)
+        for output in self._makers:
+            self._take(output.finish())
         self._open.close()
         self._outputs += [file.record() for file in self._files.values()]
+        for output in self._makers:
+            for path in output.write_to(self._staged.path):
+                digest, size = manifests.digest_of(self._staged.path / path)
+                self._outputs.append({"path": path, "sha256": digest, "bytes": size})
         manifest = manifests.build(self.configuration, self.inputs, self._outputs)
         with self._new(manifests.NAME) as stream:
             stream.write(manifests.dump(manifest))
         self._staged.commit()
         return manifest
+
+    def _take(self, pieces: Iterable[Piece]) -> None:
+        for path, content, more in pieces:
+            if more:
+                if path not in self._files:
+                    self._files[path] = _File(path, self._open.enter_context(self._new(path)))
+                self._files[path].write(content)
+                continue
+            with self._new(path) as stream:
+                file = _File(path, stream)
+                file.write(content)
+            self._outputs.append(file.record())
 
     def _new(self, path: str) -> BinaryIO:
         place = self._staged.path / path
@@ -146,18 +159,6 @@ def configuration(config: Config) -> dict[str, Any]:
         except OSError as error:
             raise UsageError(f"{config.model}: cannot be read: {error.strerror or error}") from None
     return dict(sorted({**config.as_dict(), "model_sha256": digest}.items()))
-
-
-def markdown_files(articles: Sequence[Article], folder: str) -> list[tuple[str, bytes]]:
-    """Path in the output folder and content of each article's Markdown file."""
-    count = len(articles)
-    return [
-        (
-            f"articles/{folder}/{article_name(position, count, article.first(records.TITLE))}",
-            article_markdown(article).encode("utf-8", "backslashreplace"),
-        )
-        for position, article in enumerate(articles, start=1)
-    ]
 
 
 @dataclass

@@ -1,0 +1,178 @@
+"""What stands in a folder beside the record, all of it made from the record page by page.
+
+An output gives *pieces*, and does not know where they go: ``write`` puts them into files, ``verification``
+compares them with the files that are there. To add one, write a class like those here and name it in
+``outputs_of``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cleanpress.errors import UsageError
+from cleanpress.formats import parse
+from cleanpress.formats.markdown import article_markdown
+from cleanpress.formats.names import article_name
+from cleanpress.formats.parts import Entry, Part
+from cleanpress.formats.sources import Source
+from cleanpress.model import Article, Page, Result, Role
+
+FORMATS = ("jsonl", "markdown", "tei", "dolma", "parquet")
+"""What ``--format`` can ask for. The record itself, ``jsonl``, is always there: the proof needs it."""
+
+DEFAULT_FORMATS = ("jsonl", "markdown")
+
+Record = dict[str, Any]
+
+
+class Piece(NamedTuple):
+    """A file of the folder by its path and content, or ``more`` of one that pieces before it began."""
+
+    path: str
+    content: bytes
+    more: bool = False
+
+
+class Opened:
+    """A page that was cleaned, as outputs see it: read back from its lines only as far as it is looked at.
+
+    ``folder`` is the page's place in the tree of the output. ``page`` reads the input again, and raises
+    ``InputError`` where that has changed.
+    """
+
+    def __init__(self, part: Part, folder: str, page: Callable[[], Page]) -> None:
+        self.entry = part.entry
+        self.source = Source.from_record(part.entry)
+        self.folder = folder
+        self._part = part
+        self._page = page
+
+    def records(self, name: str) -> list[Record]:
+        """The page's records of a file, in order."""
+        return [parse.record_of(line) for line in self._part.lines[name].splitlines()]
+
+    @cached_property
+    def articles(self) -> list[Article]:
+        """The page's articles."""
+        return self._part.articles()
+
+    @cached_property
+    def result(self) -> Result:
+        """Everything about the page, its text included."""
+        return self._part.result(self._page())
+
+
+class Output:
+    """Makes files from pages, one after the other; this one makes none."""
+
+    wrong = "does not show what the records hold"
+    """What a file of it is that is another than it should be."""
+
+    def begin(self) -> Iterator[Piece]:
+        """Before the first page."""
+        yield from ()
+
+    def page(self, opened: Opened) -> Iterator[Piece]:
+        """A page that was cleaned. What is remembered of it must not change before all pieces are made."""
+        yield from ()
+
+    def failed(self, entry: Entry) -> Iterator[Piece]:
+        """A page that could not be cleaned."""
+        yield from ()
+
+    def finish(self) -> Iterator[Piece]:
+        """After the last page."""
+        yield from ()
+
+    def write_to(self, folder: Path) -> Iterator[str]:
+        """Files that another library writes, from the record files of ``folder``; gives their paths."""
+        yield from ()
+
+    def problems_of(self, folder: Path) -> Iterator[tuple[str, str]]:
+        """Those files, each with what is wrong with it or ``""``. Their bytes are the library's affair."""
+        yield from ()
+
+
+class Markdown(Output):
+    """``articles/<page>/<nn>-<title>.md``: an article a file."""
+
+    wrong = "does not show the article that articles.jsonl holds"
+
+    def page(self, opened: Opened) -> Iterator[Piece]:
+        yield from map(
+            Piece._make, ((*file, False) for file in markdown_files(opened.articles, opened.folder))
+        )
+
+
+class Reported(Output):
+    """``report.html`` and its pages."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        from cleanpress.report.files import ReportFiles
+
+        self._files = ReportFiles([source.name for source in sources])
+
+    def page(self, opened: Opened) -> Iterator[Piece]:
+        yield Piece(*self._files.page(opened.result))
+
+    def failed(self, entry: Entry) -> Iterator[Piece]:
+        yield Piece(*self._files.failed(entry["path"], entry["error"]))
+
+    def finish(self) -> Iterator[Piece]:
+        for path, content in self._files.index():
+            yield Piece(path, content)
+
+
+def markdown_files(articles: Sequence[Article], folder: str) -> list[tuple[str, bytes]]:
+    """Path in the output folder and content of each article's Markdown file."""
+    count = len(articles)
+    return [
+        (
+            f"articles/{folder}/{article_name(position, count, article.first(Role.HEADLINE))}",
+            article_markdown(article).encode("utf-8", "backslashreplace"),
+        )
+        for position, article in enumerate(articles, start=1)
+    ]
+
+
+def outputs_of(configuration: Mapping[str, Any], sources: Sequence[Source]) -> list[Output]:
+    """The outputs that a configuration asks for. Raises ``UsageError`` where a library is missing."""
+    from cleanpress.formats.links import Links
+    from cleanpress.formats.overview import Overview
+
+    asked = configuration.get("formats", DEFAULT_FORMATS)
+    found: list[Output] = []
+    if "markdown" in asked:
+        found.append(Markdown())
+    if "tei" in asked:
+        from cleanpress.formats.tei import Tei
+
+        found.append(Tei())
+    if "dolma" in asked:
+        from cleanpress.formats.dolma import Dolma
+
+        found.append(Dolma())
+    if "parquet" in asked:
+        from cleanpress.formats.parquet import Parquet
+
+        found.append(Parquet())
+    found.append(Links())
+    if configuration.get("report"):
+        found.append(Reported(sources))
+    # The last, since it cannot fail: a page that another one fails at must not be counted.
+    found.append(Overview(configuration))
+    return found
+
+
+def require_formats(names: Sequence[str]) -> None:
+    """Raise ``UsageError`` for a format that does not exist, or that needs a library which is not there."""
+    for name in names:
+        if name not in FORMATS:
+            raise UsageError(f"there is no format {name!r}; choose of {', '.join(FORMATS)}")
+    if "parquet" in names:
+        from cleanpress.formats.parquet import library
+
+        library()
