@@ -16,6 +16,7 @@ from cleanpress.errors import CleanpressError, OutputError, UsageError
 
 COMMANDS = {
     "run": "Clean scanned pages: their articles, and a record of every change.",
+    "config": "Show the settings that are in force, and where each comes from.",
     "verify": "Prove that nothing was lost or invented in a folder that run wrote.",
     "report": "Add a report to a folder that run wrote, to read in a browser.",
     "diff": "Show what was changed, place by place or rule by rule.",

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from cleanpress.batch.processors import one_thread_each
 from cleanpress.batch.state import State
 from cleanpress.batch.work import Asking, Worker
 from cleanpress.config import Config
@@ -138,15 +139,13 @@ class _Process:
     def __init__(self, pool: _Pool) -> None:
         self.pool = pool
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with the process
-        # One thread each: the matrices are small, the processes many, and sums must not depend on threads.
-        single = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
         with pool.guard:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "cleanpress.batch.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self.errors,
-                env={**os.environ, **single},
+                env={**os.environ, **one_thread_each()},
             )
             pool.processes.add(self.process)
             if pool.over:

@@ -10,12 +10,14 @@ from typing import Any
 
 from cleanpress.batch.earlier import Earlier
 from cleanpress.batch.pool import Done, Orders, clean_all, reason_of
+from cleanpress.batch.settings import MEMORY
 from cleanpress.batch.state import State, key_of
 from cleanpress.batch.work import Asking, Worker, failure
 from cleanpress.config import Config
 from cleanpress.decisions.entries import Entry as Decided
 from cleanpress.decisions.entries import digest as digest_of
 from cleanpress.errors import CleanpressError, OutputError
+from cleanpress.formats import manifest as manifests
 from cleanpress.formats.decisions import DecisionFiles
 from cleanpress.formats.overview import Overview
 from cleanpress.formats.parts import Entry, Part, failed_record
@@ -23,10 +25,6 @@ from cleanpress.formats.read import require_file
 from cleanpress.formats.sources import Source, content_of
 from cleanpress.formats.summary import Summary
 from cleanpress.formats.write import OutputFolder, configuration
-
-MEMORY = 2048
-"""MiB that a worker process may allocate unless another limit is given: ten times what a page in print
-needs."""
 
 OF_THE_FOLDER = frozenset({"decisions", "fail_on", "formats", "report"})
 """Settings that say which files the folder holds, or where decisions are read from (what they say of a page
@@ -155,6 +153,13 @@ def run(batch: Batch, listener: Listener, *, verbose: bool = False) -> Outcome:
             return replace(outcome, overview=overview.figures())
         finally:
             state.clear_if_empty()
+
+
+def rehearse(batch: Batch) -> Plan:
+    """What a run would do; nothing is written, and what another run is doing meanwhile is not looked at."""
+    manifest = manifests.load(Path(batch.out))
+    ours = manifest is not None and not any(manifests.differences(Path(batch.out), manifest))
+    return plan(batch, State.beside(batch.out), Earlier.load(Path(batch.out)) if ours else None)
 
 
 def _settled(batch: Batch, earlier: Earlier, source: Source) -> bool:

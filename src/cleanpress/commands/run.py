@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,15 +14,19 @@ from cleanpress.config import MAX_BYTES, SCRIPTS, Config
 from cleanpress.errors import UsageError
 
 if TYPE_CHECKING:
-    from cleanpress.batch.run import Outcome
+    from cleanpress.batch.run import Batch, Outcome
     from cleanpress.batch.work import Asking
-    from cleanpress.decisions import Entry
 
 
 @click.command("run", epilog=EXIT_CODES)
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(readable=False))
+@click.option("-o", "--output", "out", metavar="OUT", type=click.Path(), help="The folder to write.")
 @click.option(
-    "-o", "--output", "out", metavar="OUT", required=True, type=click.Path(), help="The folder to write."
+    "--config",
+    "config_file",
+    metavar="FILE",
+    type=click.Path(),
+    help="Settings; without it, cleanpress.toml or pyproject.toml is looked for from the input upwards.",
 )
 @click.option("--encoding", metavar="NAME", help="The encoding of the input; without it, it is found out.")
 @click.option(
@@ -116,30 +121,28 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Move aside a folder OUT that is not cleanpress's own; it is never deleted.",
 )
+@click.option("-n", "--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("-q", "--quiet", is_flag=True, help="Only say what went wrong.")
-@click.option("-v", "--verbose", is_flag=True, help="Say more: every place to look at, edits by rule.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Say more: every page, every place to look at, edits by rule."
+)
+@click.pass_context
 def command(
+    ctx: click.Context,
+    /,
     *,
     inputs: tuple[str, ...],
-    out: str,
-    encoding: str | None,
-    script: str,
-    rules_off: tuple[str, ...],
-    max_bytes: int,
-    model: str | None,
-    decisions: str | None,
-    report: bool,
+    out: str | None,
+    config_file: str | None,
     ask: str | None,
     ask_model: str | None,
     ask_cache: str | None,
     ask_timeout: float,
-    jobs: int,
-    memory: int,
-    formats: tuple[str, ...],
-    fail_on: tuple[str, ...],
     overwrite: bool,
+    dry_run: bool,
     quiet: bool,
     verbose: bool,
+    **options: Any,
 ) -> None:
     """Clean scanned newspaper pages.
 
@@ -148,52 +151,127 @@ def command(
     Markdown file for each article, and the record of everything that was changed, set aside or left over.
     It appears whole or not at all; a folder that an earlier run wrote is replaced, and pages that have not
     changed since are not cleaned again. A run that was killed goes on where it was.
-    """
-    from cleanpress.batch.find import find
-    from cleanpress.batch.processors import processors
-    from cleanpress.batch.run import Batch, Listener, run
-    from cleanpress.batch.state import State
-    from cleanpress.formats.outputs import DEFAULT_FORMATS, require_formats
-    from cleanpress.formats.summary import printable
-    from cleanpress.gates import gates_of
 
-    config = Config(
-        script=script,
-        encoding=encoding,
-        rules_off=tuple(sorted(set(rules_off))),
-        max_bytes=max_bytes,
-        model=model,
-        ask_model=ask_model,
-        decisions=decisions,
-        report=report,
-        formats=tuple(sorted({"jsonl", *formats})) if formats else DEFAULT_FORMATS,
-        fail_on=tuple(str(gate) for gate in gates_of(fail_on)),
-    )
-    require_formats(config.formats)
+    With - for INPUT, a page comes from standard input and its articles go to standard output.
+    """
+    from cleanpress.batch.processors import one_thread_each, processors
+
+    # Before numpy is imported.
+    os.environ.update(one_thread_each())
+
+    from cleanpress.batch.find import find as find_pages
+    from cleanpress.batch.run import Batch
+    from cleanpress.batch.settings import File, config_of, find, in_force, load
+
+    file = load(config_file) if config_file is not None else find([] if inputs == ("-",) else inputs)
+    given = {name: value for name, value in options.items() if _is_given(ctx, name)}
+    settings = {name: value for name, (value, _) in in_force(file or File(), given).items()}
+    config = config_of(settings, ask_model=ask_model)
     asking = asking_of(ask, ask_model, ask_cache, ask_timeout)
+    if "-" in inputs:
+        _single(inputs, out, config, asking, options["formats"], quiet=quiet, verbose=verbose)
+        return
+    if out is None:
+        raise click.UsageError("Missing option '-o' / '--output'.", ctx)
+
     if asking is not None:
         asking.adviser()
+    found = find_pages(inputs, out)
+    jobs = settings["jobs"] or processors()
+    batch = Batch(found.sources, out, config, jobs, settings["memory"], asking, overwrite)
+    if dry_run:
+        _rehearse(batch, found.passed_over, verbose=verbose)
+        return
+    _run(batch, found.passed_over, quiet=quiet, verbose=verbose)
 
-    class Saying(Listener):
-        def failed(self, name: str, reason: str) -> None:
-            click.echo(f"cleanpress: {printable(name)}: {reason}", err=True)
 
-        def unfollowed(self, entry: Entry) -> None:
-            where = f"{printable(entry.file)}:{entry.line}"
-            click.echo(f"cleanpress: {where}: {entry}: was followed on no page; mend or remove it", err=True)
+def _is_given(ctx: click.Context, name: str) -> bool:
+    """Whether an option was given on the command line."""
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
 
-    found = find(inputs, out)
-    batch = Batch(found.sources, out, config, jobs or processors(), memory, asking, overwrite)
+
+def _run(batch: Batch, passed_over: list[str], *, quiet: bool, verbose: bool) -> None:
+    from cleanpress.batch.progress import Telling
+    from cleanpress.batch.run import run
+    from cleanpress.batch.state import State
+    from cleanpress.formats.summary import plural, printable
+
+    if verbose and not quiet:
+        for path in passed_over:
+            click.echo(f"{printable(path)}: passed over, it is of no kind that is read", err=True)
     try:
-        outcome = run(batch, Saying(), verbose=verbose)
+        with Telling(quiet=quiet, verbose=verbose) as telling:
+            outcome = run(batch, telling, verbose=verbose)
     except BaseException:
-        if finished := len(State.beside(out)):
-            click.echo(f"cleanpress: {finished:,} finished pages are kept; run again to go on", err=True)
+        if finished := len(State.beside(batch.out)):
+            kept = "is kept" if finished == 1 else "are kept"
+            click.echo(
+                f"cleanpress: {plural(finished, 'finished page')} {kept}; run again to go on", err=True
+            )
         raise
-    _show(outcome, out, quiet=quiet)
-    for gate in outcome.broken:
+    _show(outcome, batch.out, quiet=quiet)
+    if _breaks(outcome.broken) or outcome.summary.failures:
+        sys.exit(FINDING)
+
+
+def _breaks(broken: list[dict[str, Any]]) -> bool:
+    """Say which gates did not hold; whether there are any."""
+    for gate in broken:
         click.echo(f"cleanpress: {gate['gate']}: it is {gate['value']:,}", err=True)
-    if outcome.summary.failures or outcome.broken:
+    return bool(broken)
+
+
+def _rehearse(batch: Batch, passed_over: list[str], *, verbose: bool) -> None:
+    """Say on standard output what a run would do, and do nothing."""
+    from cleanpress.batch.run import rehearse
+    from cleanpress.formats.summary import plural, printable
+
+    plan = rehearse(batch)
+    if verbose:
+        for source in batch.sources:
+            reason = plan.failed.get(source.name)
+            what = f"cannot be cleaned: {reason}" if reason else "would be cleaned"
+            if source.name in plan.reused or source.name in plan.kept:
+                what = "done already"
+            click.echo(f"{printable(source.name)}: {what}")
+        for path in passed_over:
+            click.echo(f"{printable(path)}: would be passed over")
+    click.echo(
+        f"{batch.out}: {plural(len(batch.sources), 'page')}: {len(plan.todo):,} would be cleaned, "
+        f"{len(plan.reused) + len(plan.kept):,} are done already, {len(plan.failed):,} cannot be read; "
+        f"{plural(len(passed_over), 'other file')} would be passed over"
+    )
+
+
+def _single(
+    inputs: tuple[str, ...],
+    out: str | None,
+    config: Config,
+    asking: Asking | None,
+    formats: tuple[str, ...],
+    *,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """One page from standard input to standard output."""
+    from cleanpress.batch.single import clean_stream, format_of, write_out
+    from cleanpress.formats.overview import Overview
+    from cleanpress.formats.summary import Summary
+
+    if len(inputs) > 1 or out is not None or asking is not None or config.report:
+        raise UsageError(
+            "- is one page from standard input, and its articles go to standard output: "
+            "it goes with no other input, and with neither -o nor --report nor --ask"
+        )
+    part, content = clean_stream(config, sys.stdin.buffer, format_of(formats or ("markdown",)))
+    write_out(content)
+    summary = Summary("-", verbose=verbose)
+    summary.note(part.entry, part.looks)
+    if not quiet:
+        summary.show()
+    overview = Overview(config.as_dict())
+    overview.note(part.entry)
+    if _breaks([gate for gate in overview.figures()["gates"] if gate["failed"]]):
         sys.exit(FINDING)
 
 
