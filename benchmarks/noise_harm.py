@@ -13,7 +13,10 @@ import argparse
 from collections import defaultdict
 from collections.abc import Iterator
 
+from cleanpress.language.ngram import LanguageModel
+from cleanpress.model import Article, Block, Role, Span
 from cleanpress.rulebook import rulebook
+from cleanpress.stages.inspect import inspect
 from cleanpress.stages.normalise import normalise
 from corpora import articles
 
@@ -32,6 +35,22 @@ def pages(characters: int) -> Iterator[str]:
                 return
 
 
+def suspects(page: str, model: LanguageModel) -> Iterator[tuple[str, str]]:
+    """Rule and place of what is doubted in a page that is one article, a paragraph a line."""
+    edited = normalise(page)
+    blocks, position = [], 0
+    for line in page.split("\n\n"):
+        if line:
+            span = Span(position, position + len(line))
+            text = edited.text[edited.to_text(span.start) : edited.to_text(span.end)]
+            blocks.append(Block(Role.PARAGRAPH, text, (span,)))
+        position += len(line) + 2
+    for suspect in inspect([Article(tuple(blocks))], (), edited, model):
+        start, end = suspect.span
+        left, right = page[max(0, start - AROUND) : start], page[end : end + AROUND]
+        yield suspect.rule, f"{left}[{suspect.text}?]{right}".replace("\n", "⏎")
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(
@@ -43,22 +62,23 @@ def main() -> None:
     args = parser.parse_args()
     found: dict[str, list[str]] = defaultdict(list)
     total = 0
+    suspected: dict[str, list[str]] = defaultdict(list)
+    model = LanguageModel.load()
     for page in pages(args.characters):
         total += len(page)
+        for name, shown in suspects(page, model):
+            suspected[name].append(shown)
         for edit in normalise(page).edits:
             start, end = edit.span
             left, right = page[max(0, start - AROUND) : start], page[end : end + AROUND]
             found[edit.rule].append(f"{left}[{edit.before} -> {edit.after}]{right}".replace("\n", "⏎"))
     print(f"{total:,} characters")
-    for name in rulebook():
-        if args.rule in (None, name) and name in found:
-            print(f"{name}: {len(found[name])} edits")
-            for shown in found[name][: args.show]:
-                print("   ", shown)
-    for name in sorted(set(found) - set(rulebook())):
-        print(f"{name}: {len(found[name])} edits")
-        for shown in found[name][: args.show]:
-            print("   ", shown)
+    for what, places in (("edits", found), ("suspects", suspected)):
+        for name in [*rulebook(), *sorted(set(places) - set(rulebook()))]:
+            if args.rule in (None, name) and name in places:
+                print(f"{name}: {len(places[name])} {what}")
+                for shown in places[name][: args.show]:
+                    print("   ", shown)
 
 
 if __name__ == "__main__":

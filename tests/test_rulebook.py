@@ -11,7 +11,7 @@ import cleanpress
 from cleanpress.edited import EditedText
 from cleanpress.errors import UsageError
 from cleanpress.model import Page, Role
-from cleanpress.rulebook import Rule, require_optional, rulebook, rules_of
+from cleanpress.rulebook import STAGES, Rule, require_optional, rulebook, rules_of
 from cleanpress.stages.segment import segment
 
 SOURCES = Path(cleanpress.__file__).parent
@@ -26,9 +26,7 @@ def test_every_rule_says_what_it_is_for() -> None:
 
 
 def test_no_name_stands_in_two_tables() -> None:
-    names = [
-        rule.name for stage in ("normalise", "segment", "repeats", "restore") for rule in rules_of(stage)
-    ]
+    names = [rule.name for stage in STAGES for rule in rules_of(stage)]
     assert len(names) == len(set(names))
 
 

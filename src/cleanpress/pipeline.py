@@ -14,6 +14,7 @@ from cleanpress.edited import EditedText
 from cleanpress.language.ngram import LanguageModel
 from cleanpress.ledger import disobeyed
 from cleanpress.model import Decision, Page, Result, Ruling
+from cleanpress.stages.inspect import inspect
 from cleanpress.stages.normalise import normalise
 from cleanpress.stages.reassemble import Heap, Reassembly, reassemble
 from cleanpress.stages.repeats import RepeatDecision, find_repeats
@@ -51,6 +52,7 @@ def clean_page(
 
         whole = adjudicate(under, {f.span: f.text for f in heap.fragments}, adviser)
     asked = tuple(decision for decision in whole.decisions if decision.source != SOURCE)
+    suspects = inspect(whole.articles, whole.leftovers, edited, model, frozenset(config.rules_off))
     result = Result(
         page,
         articles=whole.articles,
@@ -59,6 +61,7 @@ def clean_page(
         edits=edited.edits,
         questions=whole.questions,
         decisions=(*binder.decisions, *asked),
+        suspects=suspects,
         warnings=_warnings(page) + whole.warnings,
     )
     return _settled(result, binder, asked) if entries else result

@@ -1,0 +1,83 @@
+"""Inspect: what in the finished articles looks wrong and is not for a rule to change.
+
+Each rule reads the paragraphs of an article as a reader sees them, torn pieces healed, and names doubts.
+What the rules are for, with examples, is data (``data/inspect/rules.toml``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from cleanpress.edited import EditedText, render
+from cleanpress.language.ngram import LanguageModel
+from cleanpress.model import Article, Leftover, Role, Span, Suspect
+from cleanpress.stages.inspect.doubled import doubled_word
+from cleanpress.stages.inspect.doubt import Doubt, Paragraph
+from cleanpress.stages.inspect.lost import lost_character
+from cleanpress.stages.inspect.marks import clashing_marks, doubtful_dash, doubtful_dot, unpaired_mark
+
+__all__ = ["DOUBTERS", "inspect", "paragraphs_of"]
+
+Doubter = Callable[[Sequence[Paragraph], LanguageModel], Iterable[Doubt]]
+
+DOUBTERS: dict[str, Doubter] = {
+    "lost-character": lost_character,
+    "unpaired-mark": unpaired_mark,
+    "clashing-marks": clashing_marks,
+    "doubtful-dot": doubtful_dot,
+    "doubtful-dash": doubtful_dash,
+    "doubled-word": doubled_word,
+}
+"""The rules by name, in the order they run."""
+
+
+def inspect(
+    articles: Sequence[Article],
+    leftovers: Sequence[Leftover],
+    edited: EditedText,
+    model: LanguageModel,
+    rules_off: frozenset[str] = frozenset(),
+) -> tuple[Suspect, ...]:
+    """The places of a page's articles and unplaced leftovers that are doubted, in the order of the page."""
+    texts = [paragraphs_of(article) for article in articles]
+    texts += [
+        (Paragraph(render(edited.original, edited.edits, leftover.span), (leftover.span,), True, True),)
+        for leftover in leftovers
+        if leftover.role is not Role.FURNITURE
+    ]
+    found: dict[Span, Suspect] = {}
+    for paragraphs in texts:
+        for name, doubter in DOUBTERS.items():
+            if name not in rules_off:
+                for doubt in doubter(paragraphs, model):
+                    for suspect in _on_page(paragraphs[doubt.paragraph], doubt, name, edited):
+                        found.setdefault(suspect.span, suspect)
+    return tuple(found[span] for span in sorted(found))
+
+
+def paragraphs_of(article: Article) -> tuple[Paragraph, ...]:
+    """The paragraphs of an article, with what is known about their torn ends."""
+    gaps = {(gap.block, gap.side) for gap in article.gaps}
+    return tuple(
+        Paragraph(block.text, block.spans, (k, "before") in gaps, (k, "after") in gaps)
+        for k, block in enumerate(article.blocks)
+    )
+
+
+def _on_page(paragraph: Paragraph, doubt: Doubt, rule: str, edited: EditedText) -> Iterator[Suspect]:
+    """The doubt as a suspect of the page; none where it stands in two places of print, or in none."""
+    position = 0
+    for span in paragraph.spans:
+        low = edited.to_text(span.start)
+        length = edited.to_text(span.end) - low
+        start, end = doubt.start - position, doubt.end - position
+        if start >= 0 and end <= length:
+            place = Span(edited.to_page(low + start), edited.to_page(low + end - 1) + 1)
+            try:
+                seen = render(edited.original, edited.edits, place)
+            except ValueError:
+                return  # One of several characters that an edit put there: the place has no text of its own.
+            if seen == paragraph.text[doubt.start : doubt.end]:
+                yield Suspect(place, seen, doubt.alternatives, rule, doubt.confidence, doubt.reason)
+            return
+        position += length

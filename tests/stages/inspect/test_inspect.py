@@ -1,0 +1,131 @@
+"""The inspect stage: it doubts what looks wrong, leaves alone what is right, and says where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cleanpress
+from cleanpress.config import Config
+from cleanpress.edited import EditedText, render
+from cleanpress.language.ngram import LanguageModel
+from cleanpress.ledger import check
+from cleanpress.model import Article, Block, Gap, Page, Role, Span
+from cleanpress.pipeline import clean_page
+from cleanpress.rulebook import Rule, rules_of
+from cleanpress.stages.inspect import DOUBTERS, inspect
+from cleanpress.stages.inspect.doubt import Paragraph
+from cleanpress.stages.inspect.marks import unpaired_mark
+from cleanpress.stages.normalise import normalise
+
+MODEL = LanguageModel.load()
+RULES = rules_of("inspect")
+REPORTS = [(rule, text, part) for rule in RULES for text, part in rule.reports]
+UNCHANGED = [(rule, text) for rule in RULES for text in rule.unchanged]
+
+
+def doubts(*texts: str, off: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Rule and doubted text of what is found in an article of those paragraphs."""
+    page = "\n".join(texts)
+    blocks, position = [], 0
+    for text in texts:
+        blocks.append(Block(Role.PARAGRAPH, text, (Span(position, position + len(text)),)))
+        position += len(text) + 1
+    suspects = inspect([Article(tuple(blocks))], (), EditedText(page), MODEL, frozenset(off))
+    assert all(page[slice(*suspect.span)] == suspect.text for suspect in suspects)
+    return [(suspect.rule, suspect.text) for suspect in suspects]
+
+
+def test_the_table_lists_the_rules_in_the_order_they_run() -> None:
+    assert [rule.name for rule in RULES] == list(DOUBTERS)
+
+
+@pytest.mark.parametrize(("rule", "text", "part"), REPORTS, ids=lambda value: getattr(value, "name", None))
+def test_a_rule_reports_what_its_table_says(rule: Rule, text: str, part: str) -> None:
+    assert normalise(text).text == text
+    assert (rule.name, part) in doubts(text)
+    assert rule.name not in {name for name, _ in doubts(text, off=[rule.name])}
+
+
+@pytest.mark.parametrize(("rule", "text"), UNCHANGED, ids=lambda value: getattr(value, "name", None))
+def test_nothing_is_reported_in_counter_examples(rule: Rule, text: str) -> None:
+    assert (rule.name, doubts(text)) == (rule.name, [])
+
+
+def test_a_quotation_of_several_paragraphs_opens_each_and_closes_once() -> None:
+    assert doubts("“第一件事，修路。", "“第二件事，修桥。”") == []
+    assert doubts("“第一件事，修路。", "第二件事，修桥。") == [("unpaired-mark", "“")]
+
+
+def test_a_mark_whose_partner_is_in_missing_text_is_not_doubted() -> None:
+    torn = Paragraph("他说：“渔港开市了", open_tail=True)
+    rest = Paragraph("大家都来了。”他说。", open_head=True)
+    assert list(unpaired_mark([torn], MODEL)) == []
+    assert list(unpaired_mark([rest], MODEL)) == []
+    assert len(list(unpaired_mark([Paragraph(torn.text), Paragraph(rest.text)], MODEL))) == 2
+
+
+def test_a_suspect_of_a_cleaned_page_is_where_it_is_printed() -> None:
+    text = "渔港开市\n\n今天,政策落地落地见效，\n\n（今年新建的渔港锟斤拷开市了。\n"
+    result = clean_page(Page(text, "page.txt", "utf-8", ""), Config())
+    found = {suspect.rule: suspect for suspect in result.suspects}
+    assert text[slice(*found["doubled-word"].span)] == "落地落地"
+    assert found["doubled-word"].alternatives == ("落地",)
+    assert text[slice(*found["lost-character"].span)] == "锟斤拷"
+    assert check(result) == []
+
+
+def test_a_doubt_over_a_seam_of_print_or_inside_an_edit_is_no_suspect() -> None:
+    page = "政策落地X落地见效"
+    block = Block(Role.PARAGRAPH, "政策落地落地见效", (Span(0, 4), Span(5, 9)))
+    gap = Gap(0, "after", "torn")
+    assert inspect([Article((block,), gaps=(gap,))], (), EditedText(page), MODEL) == ()
+
+
+RICH = st.text(st.sampled_from("中国国落地年一的。，、；“”‘’（）《》「」【】.□\ufffd—！？ 1"), max_size=40)
+
+
+@given(st.lists(RICH.map(lambda text: text.strip()).filter(bool), min_size=1, max_size=4))
+def test_suspects_are_in_order_and_true_to_the_page(texts: list[str]) -> None:
+    doubts(*texts)
+
+
+@given(st.text(st.sampled_from("中国国落地年一的。，、；“”（）《》.,;:\"()'\n\n 1-<>"), max_size=120))
+def test_the_ledger_holds_with_suspects(text: str) -> None:
+    result = cleanpress.clean(text + "中")
+    assert check(result) == []
+    for suspect in result.suspects:
+        assert render(result.page.text, result.edits, suspect.span) == suspect.text
+
+
+SIZE = 20_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“" * SIZE,
+        "（" * SIZE + "》" * SIZE,
+        "“（" * SIZE + "”" * SIZE,
+        "中" * SIZE,
+        "中国" * SIZE,
+        "1）" * SIZE,
+    ],
+)
+def test_work_grows_with_the_text(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all that is read, the model's part alone can be counted; it reads a few characters a doubt."""
+    read = 0
+
+    def surprise(texts: Sequence[str]) -> list[object]:
+        nonlocal read
+        read += sum(map(len, texts))
+        return surprise_of(texts)
+
+    surprise_of = MODEL.surprise
+    monkeypatch.setattr(type(MODEL), "surprise", lambda self, texts: surprise(texts))
+    for doubter in DOUBTERS.values():
+        list(doubter([Paragraph(text)], MODEL))
+    assert read <= 40 * len(text)
