@@ -58,8 +58,8 @@ def test_one_article_in_equal_columns_does_not_prove_the_page() -> None:
 
 
 def test_articles_that_are_torn_elsewhere_speak_against_it() -> None:
-    assert found(EQUAL[0], CLOSED, UNEVEN) == {(1, 3)}
-    assert found(EQUAL[0], CLOSED, UNEVEN, UNEVEN) == set()
+    assert found(*EQUAL, CLOSED, UNEVEN) == {(2, 3)}
+    assert found(EQUAL[0], CLOSED, UNEVEN) == set()
 
 
 def test_an_article_without_a_torn_sentence_is_judged_by_the_columns_of_the_others() -> None:

@@ -27,9 +27,9 @@ _MOST_COLUMNS = 6
 _SHORTEST = 160
 """Characters of the shortest text that is set in several columns."""
 
-EXPLAINED, UNEXPLAINED, PROOF = 3.4, -1.0, 5.1
+EXPLAINED, UNEXPLAINED, PROOF = 2.9, -0.9, 5.1
 """What a page says about how it is set, in nats: of the articles with a torn sentence equal parts explain
-0.65 where columns are equal and 0.02 where they are not (``benchmarks/fit_column_ends.py``). The proof asked
+0.61 where columns are equal and 0.03 where they are not (``benchmarks/fit_column_ends.py``). The proof asked
 for overcomes odds of one to nine that a page is set so, and leaves one to nineteen that it is not."""
 
 HEAL, LEFT, RIGHT, OFFSET = 0.94, -0.35, 0.12, 5.4
