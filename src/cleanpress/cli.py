@@ -20,6 +20,7 @@ COMMANDS = {
     "verify": "Prove that nothing was lost or invented in a folder that run wrote.",
     "report": "Add a report to a folder that run wrote, to read in a browser.",
     "diff": "Show what was changed, place by place or rule by rule.",
+    "undo": "Take back what a rule changed in a finished folder.",
     "rules": "List the rules: what each is for, with examples.",
     "dedup": "Set aside the copies in a corpus, also those that OCR read differently.",
     "evaluate": "Measure the articles of a folder against gold pages of your own.",

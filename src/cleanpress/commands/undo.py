@@ -1,0 +1,111 @@
+"""``cleanpress undo``: a finished folder as if a rule had never been."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cleanpress.cli import EXIT_CODES
+from cleanpress.config import Config
+from cleanpress.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from cleanpress.formats.manifest import Manifest
+
+
+@click.command("undo", epilog=EXIT_CODES)
+@click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
+@click.option(
+    "--rule",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    required=True,
+    help="The rule to take back; may be given again. cleanpress rules lists them.",
+)
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that clean pages; 0: one for each processor that may be used.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Only say what went wrong.")
+def command(*, out: Path, names: tuple[str, ...], jobs: int, quiet: bool) -> None:
+    """Take everything back that a rule changed in OUT, a folder that run wrote.
+
+    The inputs are cleaned again with the settings of the folder and the rule switched off; the folder is
+    replaced as a whole, and is then, byte for byte, what cleanpress run --rule-off NAME writes. Inputs and
+    folder must be as they were: otherwise nothing is changed. The folder must be named from where run was
+    called, so that the inputs are found.
+    """
+    from cleanpress.batch.processors import processors
+    from cleanpress.batch.run import Batch, Listener, run
+    from cleanpress.formats.changes import require_manifest, shown_edits
+    from cleanpress.formats.sources import Source
+    from cleanpress.formats.summary import plural
+    from cleanpress.rulebook import require_optional
+
+    require_optional(names)
+    manifest = require_manifest(out)
+    config = config_of(out, manifest)
+    require_as_it_was(out, manifest, config)
+    tally: Counter[str] = Counter()
+    for edit in shown_edits(out, manifest, Path(), []):
+        tally.update(set(edit.rules) & set(names))
+    without = replace(config, rules_off=tuple(sorted({*config.rules_off, *names})))
+    sources = [Source.from_record(entry) for entry in manifest["inputs"]]
+    run(Batch(sources, str(out), without, jobs or processors()), Listener())
+    if not quiet:
+        for name in dict.fromkeys(names):
+            click.echo(f"{out}: {name}: {plural(tally[name], 'edit')} taken back", err=True)
+
+
+def config_of(out: Path, manifest: Mapping[str, Any]) -> Config:
+    """The settings that a folder was written with. Raises ``UsageError`` where they cannot be had again."""
+    import cleanpress
+
+    recorded = manifest["configuration"]
+    if manifest.get("version") != cleanpress.__version__:
+        raise UsageError(
+            f"{out}: was written by version {manifest.get('version')}, this is {cleanpress.__version__}: "
+            "more than the rule would change; run again with --rule-off"
+        )
+    if recorded.get("ask_model") is not None:
+        raise UsageError(
+            f"{out}: answers of a chat model bind its articles; run again with --rule-off and the same --ask"
+        )
+    settings: dict[str, Any] = {}
+    for field in fields(Config):
+        if field.name in recorded:
+            value = recorded[field.name]
+            settings[field.name] = tuple(value) if isinstance(value, list) else value
+    try:
+        return Config(**settings)
+    except TypeError as error:
+        raise UsageError(f"{out}: its settings are damaged: {error}") from None
+
+
+def require_as_it_was(out: Path, manifest: Manifest, config: Config) -> None:
+    """Raise ``UsageError`` or ``InputError`` where folder, model or an input is not as the run left it."""
+    from cleanpress.formats.again import page_again
+    from cleanpress.formats.manifest import differences
+    from cleanpress.formats.write import configuration
+
+    for path, wrong in differences(out, manifest):
+        raise UsageError(f"{out}: {path} {wrong}; nothing was changed")
+    if configuration(config) != manifest["configuration"]:
+        raise UsageError(f"{out}: its language model is another now; run again with --rule-off")
+    for entry in manifest["inputs"]:
+        if "error" not in entry:
+            try:
+                page_again(entry, Path(), manifest)
+            except InputError as error:
+                raise InputError(f"{entry['path']}: {error}; nothing was changed") from None
