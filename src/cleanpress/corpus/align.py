@@ -56,6 +56,8 @@ class Laid:
     start: Ints
     is_other: Flags
     is_form: Callable[[int], bool]
+    is_in_figures: Flags
+    """Whether half of the differences, two at the least, put digits in the place of digits."""
     operations: Operations
     is_inner: Flags
     """For each run of edits whether letters that agree stand on both sides of it."""
@@ -130,6 +132,7 @@ def lay(copies: Sequence[str], kept: Sequence[str]) -> Laid:
         start,
         is_other & is_like,
         lambda pair: bool(may_be_form[pair]) and is_filled_in(lefts[pair], rights[pair], part(pair)),
+        _in_figures(ops, is_inner, count),
         ops,
         is_inner,
     )
@@ -197,6 +200,13 @@ def _may_be_form(ops: Operations, is_inner: Flags, count: int) -> Flags:
     is_slot |= np.logical_or.reduceat(ops.is_figure[at], first)
     groups, slots = (np.bincount(pair[first], weights, count) for weights in (None, is_slot))
     return (slots >= 2) & (slots >= _MOSTLY * groups)
+
+
+def _in_figures(ops: Operations, is_inner: Flags, count: int) -> Flags:
+    figures, every = (
+        np.bincount(ops.pair[some], minlength=count) for some in (is_inner & ops.is_figure, is_inner)
+    )
+    return (figures >= 2) & (2 * figures >= every)
 
 
 def _relations(lost: Flags, before: Ints, behind: Ints, is_equal: Flags) -> list[Relation]:

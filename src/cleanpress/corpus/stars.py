@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 from cleanpress.corpus.align import MOST_LIKE_IT, Filled, differences, lay, slots
 from cleanpress.model import Relation
 
+_ENOUGH = 8
+"""Texts from which the slots of one are told with some certainty."""
+
 Slots = NDArray[np.int64] | None
 """The places of a text that are filled in, ascending; ``None`` where too few are like it to tell."""
 
@@ -34,10 +37,12 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which of ``copies`` are copies of ``kept``? They tell its slots, unless those are known."""
+    """Which of ``copies`` are copies of ``kept``? They tell its slots, unless those are known, together with
+    ``witnesses``: texts like it that are kept already."""
 
     kept: int
     copies: Sequence[int]
+    witnesses: Sequence[int] = ()
     is_known: bool = False
     slots: Slots = None
 
@@ -71,14 +76,17 @@ def stars(members: Iterable[int], near: Callable[[int], Sequence[int]]) -> Askin
         # A copy that the bands missed is found by the company it keeps.
         copies: Sequence[Copy] = ()
         for kept in sorted({kept_of[other] for other in neighbours if other in kept_of}):
-            copies = (yield Question(kept, [text], True, slots_of[kept])).copies
+            copies = (yield Question(kept, [text], (), True, slots_of[kept])).copies
             if copies:
                 break
         if not copies:
             others = [other for other in neighbours if other > text and other not in kept_of]
             if not others:
                 continue
-            answer = yield Question(text, others)
+            witnesses: Sequence[int] = ()
+            if len(others) < _ENOUGH:
+                witnesses = [other for other in neighbours if other < text][: _ENOUGH - len(others)]
+            answer = yield Question(text, others, witnesses)
             copies, slots_of[text] = answer.copies, answer.slots
         found += copies
         kept_of.update((copy.copy, copy.kept) for copy in copies)
@@ -112,8 +120,8 @@ def settle(groups: Iterable[Asking], key: Callable[[int], str]) -> list[list[Cop
 def judge(questions: Sequence[Question], key: Callable[[int], str]) -> list[Answer]:
     """Answer questions, all their pairs at once."""
     kept = [key(question.kept) for question in questions]
-    copies = [key(copy) for question in questions for copy in question.copies]
-    sizes = [len(question.copies) for question in questions]
+    copies = [key(copy) for question in questions for copy in (*question.copies, *question.witnesses)]
+    sizes = [len(question.copies) + len(question.witnesses) for question in questions]
     star = np.repeat(np.arange(len(questions)), sizes)
     laid = lay(copies, [kept[k] for k in star.tolist()])
     base = np.cumsum([0, *(len(text) + 1 for text in kept)])
@@ -125,21 +133,20 @@ def judge(questions: Sequence[Question], key: Callable[[int], str]) -> list[Answ
             is_slot[base[number] : base[number + 1]] = False
             if question.slots is not None:
                 is_slot[base[number] + question.slots] = True
-    is_filled_in = _filled_in(filled, is_slot, len(star))
+    is_filled_in = _filled_in(filled, is_slot, len(star)) | laid.is_in_figures
     answers = []
-    pair = 0
+    first = np.cumsum([0, *sizes]).tolist()
     for number, question in enumerate(questions):
         known = question.slots
         if not question.is_known and like_it[number] >= MOST_LIKE_IT:
             known = np.flatnonzero(is_slot[base[number] : base[number + 1]])
         taken = []
-        for copy in question.copies:
+        for pair, copy in enumerate(question.copies, start=first[number]):
             if laid.is_like[pair] and not laid.is_other[pair]:
                 is_form = laid.is_form(pair) if known is None else is_filled_in[pair]
                 if not is_form:
                     alike = float(laid.similarity[pair])
                     taken.append(Copy(copy, question.kept, laid.relation[pair], alike))
-            pair += 1
         answers.append(Answer(taken, known))
     return answers
 
