@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanpress.corpus import keys as module
+from cleanpress.corpus import sign as signing
 from cleanpress.corpus.bands import VALUES
 from cleanpress.corpus.keys import keys_of
 from cleanpress.corpus.sign import sign
@@ -55,10 +56,16 @@ def test_digests_are_sums_of_the_hashes_of_pairs_of_letters() -> None:
     assert keys_of(["果园里"]).digests == keys_of(["果·园 里。"]).digests
 
 
-def test_signatures_are_datasketchs() -> None:
+def test_signatures_are_datasketchs(monkeypatch: pytest.MonkeyPatch) -> None:
     keys = keys_of(TEXTS)
     chosen = np.flatnonzero(np.diff(keys.starts) > 1)
-    signed = sign(keys.letters, keys.starts, chosen)
+    for at_once in (1, 9, 1 << 19):
+        monkeypatch.setattr(signing, "LETTERS_AT_ONCE", at_once)
+        signed = sign(lambda low, high: keys.letters[low:high], keys.starts[chosen], keys.starts[chosen + 1])
+        check_signatures(keys, chosen, signed)
+
+
+def check_signatures(keys: module.Keys, chosen: np.ndarray, signed: np.ndarray) -> None:
     assert signed.shape == (VALUES, len(chosen))
     for column, k in enumerate(chosen.tolist()):
         key = letters_of(keys, k)
@@ -69,6 +76,6 @@ def test_signatures_are_datasketchs() -> None:
 
 
 def test_nothing_to_sign_is_signed() -> None:
-    keys = keys_of([])
-    assert sign(keys.letters, keys.starts, np.zeros(0, np.int64)).shape == (VALUES, 0)
+    nothing = np.zeros(0, np.int64)
+    assert sign(lambda low, high: keys_of([]).letters, nothing, nothing).shape == (VALUES, 0)
     assert len(shingle_hashes([])[0]) == 0

@@ -22,6 +22,19 @@ from cleanpress.errors import CleanpressError, OutputError, UsageError
 )
 @click.option("--id-key", help="The field that names a JSON record; it is quoted in what was removed.")
 @click.option(
+    "--unit",
+    type=click.Choice(["document", "paragraph"]),
+    help="What is compared: records and whole text files, or their lines. Without it, records of JSON and "
+    "Parquet, and lines of text files.",
+)
+@click.option(
+    "--memory",
+    metavar="SIZE",
+    default="2G",
+    show_default=True,
+    help="What all processes together may use of it, as 500M or 2G.",
+)
+@click.option(
     "-j", "--jobs", type=click.IntRange(min=0), default=1, show_default=True, help="Processes; 0: one a core."
 )
 @click.option("--overwrite", is_flag=True, help="Move aside a folder OUT that is not cleanpress's own.")
@@ -32,6 +45,8 @@ def command(
     out: str,
     text_key: str,
     id_key: str | None,
+    unit: str | None,
+    memory: str,
     jobs: int,
     overwrite: bool,
     quiet: bool,
@@ -39,14 +54,15 @@ def command(
     """Set aside the copies in a corpus, also those that OCR read differently.
 
     CORPUS is JSON Lines (.jsonl, .ndjson) or text with a paragraph a line, as it is or compressed (.gz,
-    .zst). OUT will hold the lines that are kept, byte for byte, and say of each other line of what it is a
+    .zst), or Parquet. OUT will hold what is kept, byte for byte, and say of everything else of what it is a
     copy. An interrupted run, started again, goes on where it was.
     """
     from cleanpress.batch.find import refuse_inside, sorted_unique
     from cleanpress.batch.processors import processors
     from cleanpress.corpus.dedup import Corpus, find_copies
+    from cleanpress.corpus.memory import parsed
     from cleanpress.corpus.progress import reporting
-    from cleanpress.corpus.read import Shape
+    from cleanpress.corpus.read import Shape, Unit
     from cleanpress.corpus.write import write
     from cleanpress.formats.folder import StagedFolder
     from cleanpress.formats.read import require_file
@@ -60,19 +76,20 @@ def command(
     if not place.name:
         raise UsageError(f"{out}: is no place for a folder")
     state = place.with_name(f".{place.name}.cleanpress-dedup")
-    whole = Corpus(tuple(paths), Shape(text_key, id_key))
+    whole = Corpus(tuple(paths), Shape(text_key, id_key, None if unit is None else Unit(unit)))
+    bound = parsed(memory)
 
-    with StagedFolder(out, overwrite=overwrite) as folder:
-        with reporting(quiet=quiet) as report:
-            try:
-                outcome = find_copies(whole, state, jobs or processors(), report)
-            except CleanpressError:
-                # Nothing to go on with: the input must change first, and then all begins anew.
+    with StagedFolder(out, overwrite=overwrite) as folder, reporting(quiet=quiet) as report:
+        try:
+            outcome = find_copies(whole, state, jobs or processors(), report, bound)
+        except CleanpressError:
+            # What was read can be gone on with, when what is wrong has been changed.
+            if not (state / "texts").exists():
                 shutil.rmtree(state, ignore_errors=True)
-                raise
-            except OSError as error:
-                raise OutputError(f"{state}: cannot be written: {error.strerror or error}") from None
-        manifest = write(folder.path, whole, outcome)
+            raise
+        except OSError as error:
+            raise OutputError(f"{state}: cannot be written: {error.strerror or error}") from None
+        manifest = write(folder.path, whole, outcome, report)
         folder.commit()
     shutil.rmtree(state, ignore_errors=True)
     if not quiet:

@@ -10,7 +10,7 @@ at the place its hash tells, and only those that met another there are sorted an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -73,21 +73,24 @@ def columns_of(band: int) -> NDArray[np.int64]:
     return order[place * ROWS : (place + 1) * ROWS]
 
 
-def join(columns: Columns, bands: Sequence[int]) -> Found:
-    """The pairs of texts that share one of these bands."""
+def join(columns: Columns, bands: Sequence[int], at_once: int = MOST_TEXTS) -> Found:
+    """The pairs of texts that share one of these bands; ``at_once`` is how many texts are joined at once."""
     found: list[Packed] = []
     skipped = 0
     # Pairs seen lately, each at the place its hash tells: good copies share many bands, and sorting out
     # what a look can leave away takes ten times as long.
     seen = np.zeros(1 << _SEEN_BITS, np.uint64)
     for band in bands:
-        pairs, left_out = _of_band([columns(int(column)) for column in columns_of(band)])
-        place = ((pairs * _GOLDEN) >> np.uint64(64 - _SEEN_BITS)).astype(np.intp)
-        is_new = seen.take(place) != pairs
-        pairs = pairs[is_new]
-        seen[place[is_new]] = pairs
-        found.append(pairs)
-        skipped += left_out
+        rows = [columns(int(column)) for column in columns_of(band)]
+        mixed = _mixed(rows)
+        for texts in _that_meet(mixed, at_once):
+            pairs, left_out = _of_band(rows, texts)
+            place = ((pairs * _GOLDEN) >> np.uint64(64 - _SEEN_BITS)).astype(np.intp)
+            is_new = seen.take(place) != pairs
+            pairs = pairs[is_new]
+            seen[place[is_new]] = pairs
+            found.append(pairs)
+            skipped += left_out
     return Found(merged(found), skipped)
 
 
@@ -110,19 +113,18 @@ def unpacked(packed: Packed) -> Pairs:
     return np.stack([packed >> np.uint64(32), packed & _LOW], axis=1).astype(np.int64)
 
 
-def agreement(columns: Columns, pairs: Pairs) -> NDArray[np.int16]:
+def agreement(columns: Columns, pairs: Packed) -> NDArray[np.uint8]:
     """In how many of their values the two texts of each pair agree, shape (pairs,)."""
-    agreed = np.zeros(len(pairs), np.int16)
-    left, right = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
+    agreed = np.zeros(len(pairs), np.uint8)
+    left, right = (pairs >> np.uint64(32)).astype(np.intp), (pairs & _LOW).astype(np.intp)
     for column in range(VALUES):
         values = columns(column)
         agreed += values.take(left) == values.take(right)
     return agreed
 
 
-def _of_band(rows: Sequence[NDArray[np.uint16]]) -> tuple[Packed, int]:
-    """The pairs of a band, and how many the cap left out."""
-    texts = _that_meet(rows)
+def _of_band(rows: Sequence[NDArray[np.uint16]], texts: NDArray[np.int64]) -> tuple[Packed, int]:
+    """The pairs of texts with the same band, and how many the cap left out."""
     key = np.zeros(len(texts), np.uint64)
     for row in rows:
         key = (key << np.uint64(16)) | row.take(texts)
@@ -150,18 +152,37 @@ def _of_band(rows: Sequence[NDArray[np.uint16]]) -> tuple[Packed, int]:
     return np.concatenate(found), skipped
 
 
-def _that_meet(rows: Sequence[NDArray[np.uint16]]) -> NDArray[np.int64]:
-    """The texts whose band another has as well, among some that have met another by accident, ascending."""
-    count = len(rows[0])
-    mixed = np.zeros(count, np.uint32)
+def _mixed(rows: Sequence[NDArray[np.uint16]]) -> NDArray[np.uint32]:
+    """A hash of each text's band."""
+    mixed = np.zeros(len(rows[0]), np.uint32)
     for low, high in zip(rows[::2], rows[1::2], strict=True):
         mixed ^= low | (high.astype(np.uint32) << np.uint32(16))
         mixed *= _MIX_1
         mixed ^= mixed >> np.uint32(15)
     mixed *= _MIX_2
-    bits = max(_LEAST_BITS, (_SLOTS * count).bit_length() - 1)
-    place = (mixed >> np.uint32(32 - min(bits, 32))).astype(np.intp)
-    table = np.empty(1 << min(bits, 32), np.uint32)
+    return mixed
+
+
+def _that_meet(mixed: NDArray[np.uint32], at_once: int) -> Iterator[NDArray[np.int64]]:
+    """The texts whose band another has as well, among some that have met another by accident, ascending.
+
+    By parts of some ``at_once`` texts; those that share a band are in one part.
+    """
+    bits = max(0, -(-len(mixed) // at_once) - 1).bit_length()
+    if not bits:
+        yield _meet(mixed)
+        return
+    part_of = (mixed >> np.uint32(32 - bits)).astype(np.uint16)
+    for part in range(1 << bits):
+        texts = np.flatnonzero(part_of == part)
+        yield texts[_meet(mixed[texts] << np.uint32(bits))]
+
+
+def _meet(mixed: NDArray[np.uint32]) -> NDArray[np.int64]:
+    count = len(mixed)
+    bits = min(32, max(_LEAST_BITS, (_SLOTS * count).bit_length() - 1))
+    place = (mixed >> np.uint32(32 - bits)).astype(np.intp)
+    table = np.empty(1 << bits, np.uint32)
     number = np.arange(count, dtype=np.uint32)
     # Who wrote last stands there; the others of the same place find another's number.
     table[place] = number
@@ -173,22 +194,22 @@ def _that_meet(rows: Sequence[NDArray[np.uint16]]) -> NDArray[np.int64]:
     return np.flatnonzero(meets)
 
 
-def components(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The texts of a graph of pairs, ascending, and for each the least text of its component.
+def components(pairs: Packed, count: int) -> NDArray[np.uint32]:
+    """For each of ``count`` texts the least text of its component in the graph of pairs.
 
     By handing the least number on along the pairs until nothing changes (label propagation with pointer
     jumping).
     """
-    members, ends = np.unique(pairs, return_inverse=True)
-    left, right = ends.reshape(-1, 2).T
-    least = np.arange(len(members))
+    left, right = (pairs >> np.uint64(32)).astype(np.uint32), (pairs & _LOW).astype(np.uint32)
+    least = np.arange(count, dtype=np.uint32)
     while True:
         low = np.minimum(least[left], least[right])
         new = least.copy()
         # Roots are hooked too, so that a long chain takes few rounds.
-        for hooked in (left, right, least[left], least[right]):
-            np.minimum.at(new, hooked, low)
+        for end in (left, right):
+            np.minimum.at(new, end, low)
+            np.minimum.at(new, least[end], low)
         new = new[new]
         if np.array_equal(new, least):
-            return members, members[least]
+            return least
         least = new

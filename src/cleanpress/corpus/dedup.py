@@ -2,44 +2,48 @@
 
 A run keeps its state in the hidden folder ``.OUT.cleanpress-dedup`` beside its output. Killed at any moment
 and started again with the same inputs and settings, it goes on there; with others, it begins anew. What
-each step writes depends on the inputs alone, never on the number of workers.
+each step writes depends on the inputs alone, never on the number of workers or on the memory they may use.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import cleanpress
-from cleanpress.corpus import bands
+from cleanpress.corpus import bands, memory, parquet
 from cleanpress.corpus import state as states
 from cleanpress.corpus.align import SHORT
 from cleanpress.corpus.engine import Run, workers
-from cleanpress.corpus.read import Shape, keyed, opened
+from cleanpress.corpus.memory import Budget
+from cleanpress.corpus.read import Shape, is_parquet, opened, pieces, texts_of
 from cleanpress.corpus.sign import sign
-from cleanpress.corpus.stars import Copy, settle, stars
-from cleanpress.corpus.state import Texts, texts_of
+from cleanpress.corpus.stars import settle, stars
+from cleanpress.corpus.state import Texts, opened_texts
 from cleanpress.errors import InputError
 from cleanpress.model import Relation
 
-CHUNK = 1 << 22
-"""Bytes of an input that are read at once."""
-
 BANDS_A_TASK = 16
+TEXTS_A_TASK = 1 << 14
 PAIRS_A_TASK = 1 << 13
 """Candidate pairs that are verified at once, but for a group that has more."""
 
 Ints = NDArray[np.int64]
 Report = Callable[[str, int, int], None]
 """Told of progress: what is being done, how much of it is done, and how much there is."""
+
+RELATIONS = tuple(Relation)
+COPY = np.dtype([("copy", "<i8"), ("kept", "<i8"), ("relation", "u1"), ("similarity", "<f8")])
+"""Text ``copy`` is set aside as a copy of ``kept``; ``relation`` numbers RELATIONS."""
+
+Copies = NDArray[np.void]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,49 +56,49 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was found: the copies in the order of their texts, and where each text stands.
+    """What was found: the copies (dtype COPY) in the order of their texts, and the texts themselves.
 
-    ``inputs`` (n,) number the paths of the corpus, ``lines`` (n,) count from 1; ``letters`` (n,) are the
-    lengths of the keys; ``skipped`` counts candidate pairs that the cap left out, ``sha256`` are the inputs'.
+    ``skipped`` counts candidate pairs that the cap left out.
     """
 
-    copies: tuple[Copy, ...]
-    inputs: Ints
-    lines: Ints
-    letters: Ints
+    copies: Copies
+    texts: Texts
     skipped: int
-    sha256: tuple[str, ...]
 
     def representatives(self) -> Ints:
-        """For each text the one that stands for it, which may be itself, shape (n,)."""
-        kept = np.arange(len(self.lines))
-        for copy in self.copies:
-            kept[copy.copy] = copy.kept
+        """For each text the one that stands for it, which may be itself, shape (texts.count,)."""
+        kept = np.arange(self.texts.count)
+        kept[self.copies["copy"]] = self.copies["kept"]
         return kept
 
 
-def find_copies(corpus: Corpus, state: Path, jobs: int, report: Report) -> Outcome:
-    """Find every copy in a corpus. Raises ``InputError`` for a line that is no record."""
+def find_copies(
+    corpus: Corpus, state: Path, jobs: int, report: Report, bound: int = memory.parsed(memory.DEFAULT)
+) -> Outcome:
+    """Find every copy in a corpus, in so many processes with ``bound`` bytes of memory in all.
+
+    Raises ``InputError`` for a line that is no record, ``UsageError`` where the memory is too little.
+    """
+    budget = memory.budget(bound, jobs)
     with workers(jobs) as run:
         plan = {
             "version": cleanpress.__version__,
             "shape": asdict(corpus.shape),
+            "chunk": budget.chunk,
             "inputs": [[path, *states.stamp(path)] for path in corpus.paths],
         }
         states.begin(state, plan)
-        sha256 = _read(corpus, state, run, report)
-        texts = texts_of(state)
+        _read(corpus, state, budget, run, report)
+        texts = opened_texts(state)
         if texts.count > bands.MOST_TEXTS:
-            raise InputError(
-                f"the corpus has {texts.count:,} texts; at most {bands.MOST_TEXTS:,} fit one run"
-            )
+            raise InputError(f"{texts.count:,} texts are too many: one run takes {bands.MOST_TEXTS:,}")
+        budget.require(texts.count, 0)
         exact = _exact(texts)
         _sign(texts, exact, state, run, report)
-        skipped = _join(state, run, report)
+        skipped = _join(texts, state, budget, run, report)
         near = _verify(texts, state, run, report)
-    copies = sorted([*_onto_kept(exact, near), *near], key=lambda copy: copy.copy)
-    places = [texts.all(name) for name in ("inputs", "lines", "lengths")]
-    return Outcome(tuple(copies), places[0], places[1], places[2], skipped, sha256)
+    copies = np.concatenate([_onto_kept(exact, near), near])
+    return Outcome(copies[np.argsort(copies["copy"])], texts, skipped)
 
 
 # --- reading --------------------------------------------------------------------------------------------
@@ -102,7 +106,7 @@ def find_copies(corpus: Corpus, state: Path, jobs: int, report: Report) -> Outco
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """Whole lines of an input: ``number`` counts through all inputs, ``first`` is that of the first line."""
+    """A piece of an input: ``number`` counts through all inputs, ``first`` is that of the first line."""
 
     number: int
     input: int
@@ -110,88 +114,98 @@ class _Chunk:
     data: bytes
 
 
-def _read(corpus: Corpus, state: Path, run: Run, report: Report) -> tuple[str, ...]:
-    """Write the chunks that are missing; answers with the inputs' SHA-256."""
-    done = state / "read.json"
-    if not done.exists():
-        hashes: list[str] = []
-        for _ in run(partial(_read_chunk, state, corpus), _chunks(corpus, hashes, report)):
+def _read(corpus: Corpus, state: Path, budget: Budget, run: Run, report: Report) -> None:
+    """Write the chunks that are missing, and gather them."""
+    if not (state / "texts").exists():
+        sha256: list[str] = []
+        for _ in run(partial(_read_chunk, state, corpus), _chunks(corpus, budget, sha256, report)):
             pass
-        states.write(done, json.dumps(hashes).encode())
-    return tuple(json.loads(done.read_bytes()))
+        states.gather(state, sha256)
 
 
-def _chunks(corpus: Corpus, hashes: list[str], report: Report) -> Iterator[_Chunk]:
-    """All chunks of all inputs; appends each input's SHA-256 when it is at its end."""
+def _chunks(corpus: Corpus, budget: Budget, sha256: list[str], report: Report) -> Iterator[_Chunk]:
+    """All chunks of all inputs; appends the SHA-256 of each when it is at its end."""
     sizes = [states.stamp(path)[0] for path in corpus.paths]
     number = 0
-    for k, path in enumerate(corpus.paths):
-        with opened(Path(path)) as source:
-            first = 1
-            for data in source.chunks(CHUNK):
+    for k, name in enumerate(corpus.paths):
+        path, before = Path(name), sum(sizes[:k])
+        if is_parquet(path):
+            with parquet.opened(path) as file:
+                for first, data in parquet.pieces(path, file, corpus.shape):
+                    yield _Chunk(number, k, first, data)
+                    report("reading", before + sizes[k] * first // file.metadata.num_rows, sum(sizes))
+                    number += 1
+            sha256.append(parquet.digest(path))
+            continue
+        with opened(path) as source:
+            for first, data in pieces(path, source, corpus.shape, budget.chunk):
                 yield _Chunk(number, k, first, data)
-                report("reading", sum(sizes[:k]) + source.position, sum(sizes))
-                first += data.count(b"\n")
+                report("reading", before + source.position, sum(sizes))
                 number += 1
-            hashes.append(source.sha256)
+            sha256.append(source.sha256)
 
 
 def _read_chunk(state: Path, corpus: Corpus, chunk: _Chunk) -> None:
     folder = states.chunk_folder(state, chunk.number)
     if not folder.exists():
-        keys, lines = keyed(Path(corpus.paths[chunk.input]), chunk.data, corpus.shape, chunk.first)
-        states.write_chunk(folder, keys, np.stack([np.full_like(lines, chunk.input), lines], axis=1))
+        path = Path(corpus.paths[chunk.input])
+        read = parquet.texts_of if is_parquet(path) else texts_of
+        states.write_chunk(folder, chunk.input, read(path, chunk.data, corpus.shape, chunk.first))
 
 
-def _exact(texts: Texts) -> list[Copy]:
+def _exact(texts: Texts) -> Copies:
     """Texts with equal keys: the one with the fewest suspicious characters is kept, else the first."""
-    digests = texts.all("digests")
-    order = np.lexsort((np.arange(texts.count), texts.suspicious, digests))
-    ranked = digests[order]
-    again = np.flatnonzero(ranked[1:] == ranked[:-1]) + 1
+    digests = texts.digests
+    order = np.argsort(digests, kind="stable")
+    is_again = np.concatenate([[False], np.diff(digests[order]) == 0])[: texts.count]
+    is_shared = is_again | np.append(is_again[1:], False)[: texts.count]
+    among, group = order[is_shared], np.cumsum(~is_again)[is_shared]
+    ranked = np.lexsort((among, texts.suspicious[among], group))
+    among, group = among[ranked], group[ranked]
+    is_kept = np.concatenate([[True], group[1:] != group[:-1]])[: len(among)]
+    kept = among[is_kept][np.cumsum(is_kept) - 1][~is_kept]
+    among = among[~is_kept]
     # A text without a pair of letters is equal to none.
-    again = again[texts.lengths[order[again]] > 1]
-    first = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]])[: texts.count])
-    kept = order[first[np.searchsorted(first, again, "right") - 1]]
-    found = []
-    for low in range(0, len(again), PAIRS_A_TASK):
-        some, theirs = order[again[low : low + PAIRS_A_TASK]], kept[low : low + PAIRS_A_TASK]
-        for copy, text, key, other in zip(
-            some.tolist(), theirs.tolist(), texts.keys(some), texts.keys(theirs), strict=True
-        ):
-            # A hash is not believed.
-            if key == other:
-                found.append(Copy(copy, text, Relation.EXACT, 1.0))
-    return found
+    among, kept = among[texts.lengths[among] > 1], kept[texts.lengths[among] > 1]
+    found = np.zeros(len(among), COPY)
+    found["copy"], found["kept"] = among, kept
+    found["relation"], found["similarity"] = RELATIONS.index(Relation.EXACT), 1.0
+    is_equal = np.zeros(len(among), np.bool_)
+    for low in range(0, len(among), PAIRS_A_TASK):
+        some = slice(low, low + PAIRS_A_TASK)
+        # A hash is not believed.
+        is_equal[some] = [
+            key == other for key, other in zip(texts.keys(among[some]), texts.keys(kept[some]), strict=True)
+        ]
+    return found[is_equal]
 
 
 # --- finding --------------------------------------------------------------------------------------------
 
 
-def _sign(texts: Texts, exact: Sequence[Copy], state: Path, run: Run, report: Report) -> None:
-    """Write which texts are compared, and their signatures by chunks."""
+def _sign(texts: Texts, exact: Copies, state: Path, run: Run, report: Report) -> None:
+    """Write which texts are compared, and their signatures, TEXTS_A_TASK at a time."""
     done = state / "chosen.npy"
     if not done.exists():
         is_chosen = texts.lengths >= SHORT
-        is_chosen[[copy.copy for copy in exact]] = False
+        is_chosen[exact["copy"]] = False
         chosen = np.flatnonzero(is_chosen)
-        items = []
-        for number in range(len(texts.folders)):
-            low, high = np.searchsorted(chosen, texts.borders[number : number + 2])
-            items.append((number, chosen[low:high] - texts.borders[number]))
+        parts = range(0, len(chosen), TEXTS_A_TASK)
+        items = ((number, chosen[low : low + TEXTS_A_TASK]) for number, low in enumerate(parts))
         signed = 0
-        for count in run(partial(_sign_chunk, state), items):
+        for count in run(partial(_sign_some, state), items):
             signed += count
             report("signing", signed, len(chosen))
         states.save(done, chosen)
 
 
-def _sign_chunk(state: Path, item: tuple[int, Ints]) -> int:
+def _sign_some(state: Path, item: tuple[int, Ints]) -> int:
     number, chosen = item
-    file = state / f"signed-{number:06d}.npy"
+    file = state / f"signed-{number:06d}"
     if not file.exists():
-        letters, starts = texts_of(state).of_chunk(number)
-        states.save(file, sign(letters, starts, chosen))
+        texts = opened_texts(state)
+        signed = sign(texts.letters, texts.starts[chosen], texts.starts[chosen + 1])
+        states.write(file, signed.tobytes())
     return len(chosen)
 
 
@@ -199,35 +213,42 @@ class _Columns:
     """The signatures of the chosen texts; see ``bands.Columns``."""
 
     def __init__(self, state: Path) -> None:
-        files = sorted(state.glob("signed-??????.npy"))
-        self.parts = [states.mapped(file) for file in files]
+        self.files = sorted(state.glob("signed-??????"))
+        self.sizes = [file.stat().st_size // 2 // bands.VALUES for file in self.files]
 
     def __call__(self, column: int) -> NDArray[np.uint16]:
-        parts = [part[column] for part in self.parts]
-        return np.concatenate(parts) if parts else np.zeros(0, np.uint16)
+        found = np.empty(sum(self.sizes), np.uint16)
+        first = 0
+        for file, size in zip(self.files, self.sizes, strict=True):
+            found[first : first + size] = np.fromfile(file, np.uint16, size, offset=2 * column * size)
+            first += size
+        return found
 
 
-def _join(state: Path, run: Run, report: Report) -> int:
-    """Write the candidate pairs; answers with how many the cap left out."""
+def _join(texts: Texts, state: Path, budget: Budget, run: Run, report: Report) -> int:
+    """Write the candidate pairs, as numbers of chosen texts; answers with how many the cap left out."""
     done = state / "joined.json"
     if not done.exists():
         lists = []
         skipped = 0
         tasks = range(0, bands.BANDS, BANDS_A_TASK)
-        for task, (found, left_out) in enumerate(run(partial(_join_bands, state), tasks), start=1):
+        task = partial(_join_bands, state, budget.joined)
+        for k, (found, left_out) in enumerate(run(task, tasks), start=1):
             lists.append(found)
             skipped += left_out
-            report("joining bands", task, len(tasks))
-        pairs = bands.unpacked(bands.merged(lists))
+            budget.require(texts.count, sum(map(len, lists)))
+            report("joining bands", k, len(tasks))
+        pairs = bands.merged(lists)
+        lists.clear()
         agreed = bands.agreement(_Columns(state), pairs)
-        chosen = np.load(state / "chosen.npy")
-        states.save(state / "pairs.npy", chosen[pairs[agreed >= bands.LEAST_AGREEMENT]])
+        states.save(state / "pairs.npy", pairs[agreed >= bands.LEAST_AGREEMENT])
         states.write(done, json.dumps(skipped).encode())
     return int(json.loads(done.read_bytes()))
 
 
-def _join_bands(state: Path, first: int) -> tuple[NDArray[np.uint64], int]:
-    found = bands.join(_Columns(state), range(first, min(first + BANDS_A_TASK, bands.BANDS)))
+def _join_bands(state: Path, at_once: int, first: int) -> tuple[NDArray[np.uint64], int]:
+    some = range(first, min(first + BANDS_A_TASK, bands.BANDS))
+    found = bands.join(_Columns(state), some, at_once)
     return found.pairs, found.skipped
 
 
@@ -242,66 +263,74 @@ class _Groups:
     pairs: Ints
 
 
-def _verify(texts: Texts, state: Path, run: Run, report: Report) -> list[Copy]:
+def _verify(texts: Texts, state: Path, run: Run, report: Report) -> Copies:
     """The copies among the candidates, verified; a task at a time is kept on disk."""
     pairs = np.load(state / "pairs.npy")
-    found: list[Copy] = []
+    found = [np.zeros(0, COPY)]
     verified = 0
-    for count, copies in run(partial(_verify_groups, state), _tasks(texts, pairs)):
-        found += [Copy(c, k, Relation(relation), s) for c, k, relation, s in copies]
+    tasks = _tasks(texts, np.load(state / "chosen.npy"), pairs)
+    for count, copies in run(partial(_verify_groups, state), tasks):
+        found.append(copies)
         verified += count
         report("verifying", verified, len(pairs))
-    return found
+    return np.concatenate(found)
 
 
-def _tasks(texts: Texts, pairs: Ints) -> Iterator[_Groups]:
+def _tasks(texts: Texts, chosen: Ints, pairs: bands.Packed) -> Iterator[_Groups]:
     """The connected components of the candidates, some at a time."""
-    members, roots = bands.components(pairs)
-    order = texts.rank(members, roots)
-    place = np.empty(len(members), np.int64)
-    place[order] = np.arange(len(members))
-    ends = place[np.searchsorted(members, pairs)]
-    packed = bands.merged([bands.packed(ends), bands.packed(ends[:, ::-1])])
-    both = bands.unpacked(packed)
-    members, roots = members[order], roots[order]
-    is_first = np.concatenate([[True], roots[1:] != roots[:-1], [True]])[: len(roots) + 1]
-    borders = np.flatnonzero(is_first)
-    of_group = np.searchsorted(both[:, 0], borders)
+    root = bands.components(pairs, len(chosen))
+    # Pairs group by group.
+    of_pair = root[(pairs >> np.uint64(32)).astype(np.intp)]
+    pairs = pairs[np.argsort(of_pair, kind="stable")]
+    of_pair.sort()
+    borders = np.append(np.flatnonzero(np.diff(of_pair, prepend=of_pair[:1] + np.uint32(1))), len(pairs))
+    del of_pair
     first = number = 0
     while first < len(borders) - 1:
-        fits = int(np.searchsorted(of_group, of_group[first] + 2 * PAIRS_A_TASK, "right")) - 1
+        fits = int(np.searchsorted(borders, borders[first] + PAIRS_A_TASK, "right")) - 1
         last = max(first + 1, fits)
-        low, high = borders[first], borders[last]
-        some = both[of_group[first] : of_group[last]]
-        yield _Groups(number, members[low:high], borders[first : last + 1] - low, some - low)
+        ends = bands.unpacked(pairs[borders[first] : borders[last]])
+        members = np.unique(ends)
+        group = root[members]
+        order = texts.rank(chosen[members], group.astype(np.int64))
+        place = np.empty(len(members), np.int64)
+        place[order] = np.arange(len(members))
+        ends = place[np.searchsorted(members, ends)]
+        both = bands.merged([bands.packed(ends), bands.packed(ends[:, ::-1])])
+        group = group[order]
+        starts = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1], [True]]))
+        yield _Groups(number, chosen[members[order]], starts, bands.unpacked(both))
         first, number = last, number + 1
 
 
-def _verify_groups(state: Path, groups: _Groups) -> tuple[int, list[list[Any]]]:
+def _verify_groups(state: Path, groups: _Groups) -> tuple[int, Copies]:
     """One task's copies, from its file where an earlier run wrote it, and how many pairs it had."""
-    members = groups.members.tolist()
-
-    def verified() -> list[list[Any]]:
-        keys = texts_of(state).keys(groups.members)
-        at = np.searchsorted(groups.pairs[:, 0], np.arange(len(members) + 1)).tolist()
+    file = state / f"verified-{groups.number:06d}.npy"
+    if not file.exists():
+        keys = opened_texts(state).keys(groups.members)
+        at = np.searchsorted(groups.pairs[:, 0], np.arange(len(keys) + 1)).tolist()
         near = groups.pairs[:, 1].tolist()
-        borders = groups.borders.tolist()
         asking = (
             stars(range(low, high), lambda text: near[at[text] : at[text + 1]])
-            for low, high in pairwise(borders)
+            for low, high in pairwise(groups.borders.tolist())
         )
-        return [
-            [members[copy.copy], members[copy.kept], copy.relation.value, copy.similarity]
+        rows = [
+            (copy.copy, copy.kept, RELATIONS.index(copy.relation), copy.similarity)
             for copies in settle(asking, keys.__getitem__)
             for copy in copies
         ]
+        found = np.array(rows, COPY)
+        found["copy"], found["kept"] = groups.members[found["copy"]], groups.members[found["kept"]]
+        states.save(file, found)
+    return len(groups.pairs) // 2, np.load(file)
 
-    return len(groups.pairs) // 2, states.once(state / f"verified-{groups.number:06d}.json", verified)
 
-
-def _onto_kept(exact: Sequence[Copy], near: Sequence[Copy]) -> Iterator[Copy]:
+def _onto_kept(exact: Copies, near: Copies) -> Copies:
     """Exact copies of a text that is itself set aside, as copies of the one that stays, on its word."""
-    stays = {copy.copy: copy for copy in near}
-    for copy in exact:
-        via = stays.get(copy.kept)
-        yield copy if via is None else Copy(copy.copy, via.kept, via.relation, via.similarity)
+    near = near[np.argsort(near["copy"])]
+    found = exact.copy()
+    at = np.searchsorted(near["copy"], exact["kept"])
+    via = np.flatnonzero(np.append(near["copy"], -1)[at] == exact["kept"])
+    for name in ("kept", "relation", "similarity"):
+        found[name][via] = near[name][at[via]]
+    return found

@@ -1,4 +1,8 @@
-"""Records of a corpus, one a line: JSON Lines or plain text, as they are or compressed."""
+"""Texts of a corpus: JSON Lines, plain text or Parquet, a piece of a file at a time.
+
+What is compared is a text. Where the unit is a document, it is a record of JSON Lines or Parquet, or a whole
+text file; where it is a paragraph, it is a line of such a record, or of a text file.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -19,25 +24,68 @@ from cleanpress.corpus.keys import Keys, keys_of, keys_of_points, points_of
 from cleanpress.errors import InputError, UsageError
 
 JSON_NAMES = (".jsonl", ".ndjson")
+PARQUET_NAMES = (".parquet",)
 COMPRESSED = (".gz", ".zst")
+
+
+class Unit(StrEnum):
+    """What is compared."""
+
+    DOCUMENT = "document"
+    PARAGRAPH = "paragraph"
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a corpus is read: the fields that hold a record's text and its name (``None``: it has none)."""
+    """How a corpus is read: the fields that hold a record's text and its name (``None``: it has none), and
+    what is compared (``None``: records as documents, text files by paragraphs)."""
 
     text_key: str = "text"
     id_key: str | None = None
+    unit: Unit | None = None
+
+    def by_paragraphs(self, path: Path) -> bool:
+        """Whether the paragraphs of a file are compared."""
+        if self.unit is None:
+            return not (is_json(path) or is_parquet(path))
+        return self.unit is Unit.PARAGRAPH
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A line of an input: ``number`` from 1, ``raw`` its bytes with its end, ``text`` what is compared."""
+    """A record of an input: ``number`` of its line or row from 1, its text, and its name."""
 
     number: int
-    raw: bytes
     text: str
     name: str | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The texts of a piece of an input.
+
+    ``places`` (n, 2) uint32: the lines or rows of their records, and the paragraphs of those, from 1 (0: the
+    whole record). ``names`` are those of the records, as JSON, where they have any.
+    """
+
+    keys: Keys
+    places: NDArray[np.uint32]
+    names: tuple[bytes, ...] | None
+
+
+def plain_name(path: Path) -> str:
+    """The file's name without a compressor's suffix."""
+    return path.stem if path.suffix in COMPRESSED else path.name
+
+
+def is_json(path: Path) -> bool:
+    """Whether a file holds JSON Lines, by its name."""
+    return plain_name(path).endswith(JSON_NAMES)
+
+
+def is_parquet(path: Path) -> bool:
+    """Whether a file is Parquet, by its name."""
+    return path.name.endswith(PARQUET_NAMES)
 
 
 class Source:
@@ -56,7 +104,7 @@ class Source:
     def chunks(self, size: int) -> Iterator[bytes]:
         """Whole lines, ``size`` bytes at a time and the rest of a line; the last may lack its end."""
         while chunk := self._stream.read(size):
-            if not chunk.endswith(b"\n"):
+            if size > 0 and not chunk.endswith(b"\n"):
                 chunk += self._stream.readline()
             self._digest.update(chunk)
             yield chunk
@@ -70,11 +118,6 @@ class Source:
     def position(self) -> int:
         """How many bytes of the file, compressed as it may be, were read."""
         return self._file.tell()
-
-
-def plain_name(path: Path) -> str:
-    """The file's name without a compressor's suffix."""
-    return path.stem if path.suffix in COMPRESSED else path.name
 
 
 @contextmanager
@@ -106,60 +149,94 @@ def _zstandard(path: Path, file: BinaryIO) -> Iterator[BinaryIO]:
         raise InputError(f"{path}: cannot be read: {error}") from None
 
 
-def records(path: Path, source: Iterable[bytes], shape: Shape, first: int = 1) -> Iterator[Record]:
-    """The records of lines, of which the first has the number ``first``.
-
-    Raises ``InputError`` naming the line that is none.
-    """
-    is_json = plain_name(path).endswith(JSON_NAMES)
-    for number, raw in enumerate(source, start=first):
-        if is_json:
-            if raw.strip():
-                text, name = _of_json(path, number, raw, shape)
-                yield Record(number, raw, text, name)
-        else:
-            try:
-                text = raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-            except UnicodeDecodeError as error:
-                raise InputError(
-                    f"{path}:{number}: is not UTF-8 (byte {error.start + 1} of the line); convert it first"
-                ) from None
-            yield Record(number, raw, text, None)
+def pieces(path: Path, source: Source, shape: Shape, size: int) -> Iterator[tuple[int, bytes]]:
+    """An input of lines in pieces of some ``size`` bytes, each with the number of its first line."""
+    first = 1
+    is_whole = not (is_json(path) or shape.by_paragraphs(path))
+    for data in source.chunks(-1 if is_whole else size):
+        yield first, data
+        first += data.count(b"\n")
 
 
-def keyed(path: Path, chunk: bytes, shape: Shape, first: int) -> tuple[Keys, NDArray[np.int64]]:
-    """The keys of the records of whole lines, of which the first has the number ``first``, and their lines.
+def texts_of(path: Path, data: bytes, shape: Shape, first: int) -> Found:
+    """The texts of a piece whose first line has the number ``first``.
 
     Raises ``InputError`` naming the line that is no record.
     """
-    if plain_name(path).endswith(JSON_NAMES):
-        found = list(records(path, io.BytesIO(chunk), shape, first))
-        lines = np.array([record.number for record in found], np.int64)
-        return keys_of([record.text for record in found]), lines
+    if is_json(path):
+        return of_records(_json_records(path, io.BytesIO(data), shape, first), shape, path)
     try:
-        points = points_of(chunk.decode())
-    except UnicodeDecodeError:
-        for _ in records(path, chunk.split(b"\n"), shape, first):
-            pass
-        raise
-    # A line's end is no letter: it may stay with its line. All lines are looked at in one go.
-    ends = np.flatnonzero(points == ord("\n")) + 1
-    if not len(ends) or ends[-1] != len(points):
-        ends = np.append(ends, len(points))
+        points = points_of(data.decode())
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start)
+        start = data.rfind(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"{path}:{first + line}: is not UTF-8 (byte {error.start - start + 1} of the line); "
+            "convert it first"
+        ) from None
+    if shape.by_paragraphs(path):
+        # A line's end is no letter: it may stay with its line. All lines are looked at in one go.
+        ends = np.flatnonzero(points == ord("\n")) + 1
+        if not len(ends) or ends[-1] != len(points):
+            ends = np.append(ends, len(points))
+    else:
+        ends = np.array([len(points)])
+    places = np.zeros((len(ends), 2), np.uint32)
+    places[:, 0] = np.arange(first, first + len(ends))
     borders = np.concatenate([np.zeros(1, np.int64), ends])
-    return keys_of_points(points, borders), np.arange(first, first + len(ends))
+    return Found(keys_of_points(points, borders), places, None)
 
 
-def _of_json(path: Path, number: int, raw: bytes, shape: Shape) -> tuple[str, str | int | None]:
+def of_records(records: Iterable[Record], shape: Shape, path: Path) -> Found:
+    """The texts of records, by paragraphs or whole."""
+    texts, places, names = [], [], []
+    by_paragraphs = shape.by_paragraphs(path)
+    for record in records:
+        parts = paragraphs(record.text) if by_paragraphs else [(0, record.text)]
+        texts += [text for _, text in parts]
+        places += [(record.number, paragraph) for paragraph, _ in parts]
+        if shape.id_key is not None:
+            names += [as_json(record.name)] * len(parts)
+    found = np.array(places, np.uint32).reshape(-1, 2)
+    return Found(keys_of(texts), found, tuple(names) if shape.id_key is not None else None)
+
+
+def as_json(value: object) -> bytes:
+    """A value as JSON; a lone surrogate as an escape."""
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def paragraphs(text: str) -> list[tuple[int, str]]:
+    """The lines of a text that are not blank, with their numbers from 1."""
+    return [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+
+
+def _json_records(path: Path, lines: Iterable[bytes], shape: Shape, first: int) -> Iterator[Record]:
+    for number, raw in enumerate(lines, start=first):
+        if raw.strip():
+            yield record_of(path, number, raw, shape)
+
+
+def record_of(path: Path, number: int, raw: bytes, shape: Shape) -> Record:
+    """The record of a line. Raises ``InputError`` where it is none."""
+    record = parsed(path, number, raw)
+    return checked(f"{path}:{number}", record.get(shape.text_key), record, shape, number)
+
+
+def parsed(path: Path, number: int, raw: bytes) -> dict[str, Any]:
+    """The JSON object of a line. Raises ``InputError`` where it is none."""
     try:
         record = json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}:{number}: is not JSON ({error})") from None
-    if not isinstance(record, dict) or not isinstance(record.get(shape.text_key), str):
-        raise InputError(
-            f"{path}:{number}: has no text under {shape.text_key!r}; name the field with --text-key"
-        )
-    name = record.get(shape.id_key) if shape.id_key is not None else None
+    return record if isinstance(record, dict) else {}
+
+
+def checked(place: str, text: object, fields: dict[str, Any], shape: Shape, number: int) -> Record:
+    """A record whose text and name are what they should be. Raises ``InputError`` naming the field."""
+    if not isinstance(text, str):
+        raise InputError(f"{place}: has no text under {shape.text_key!r}; name the field with --text-key")
+    name = fields.get(shape.id_key) if shape.id_key is not None else None
     if shape.id_key is not None and not isinstance(name, (str, int)):
-        raise InputError(f"{path}:{number}: has no id under {shape.id_key!r}; name the field with --id-key")
-    return record[shape.text_key], name
+        raise InputError(f"{place}: has no id under {shape.id_key!r}; name the field with --id-key")
+    return Record(number, text, name)

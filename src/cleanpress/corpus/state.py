@@ -1,8 +1,8 @@
 """What a deduplication leaves on disk, step by step: what was done once is not done again.
 
-The state folder of a run holds ``plan.json`` (what it was begun with), a folder for each chunk of the
-inputs with the keys of its texts, and what the steps of ``dedup`` add. Everything is written whole or not at
-all, so whatever is there is good.
+The state folder of a run holds ``plan.json`` (what it was begun with), a folder ``texts`` (while they are
+read: one for each chunk of the inputs), and what the steps of ``dedup`` add. Everything is written whole or
+not at all, so whatever is there is good.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleanpress.corpus.keys import Keys
+from cleanpress.corpus.read import Found
 from cleanpress.errors import InputError
 
-LAYOUT = 2
+LAYOUT = 4
 """Of a state folder; one of another layout is begun anew."""
+
+FIELDS = {
+    "letters": np.uint32,
+    "lengths": np.uint32,
+    "digests": np.uint64,
+    "suspicious": np.int32,
+    "places": np.uint32,
+    "names": np.uint8,
+    "name_lengths": np.uint32,
+}
+"""The files of texts, each an array of that type."""
 
 Ints = NDArray[np.int64]
 
@@ -65,90 +76,108 @@ def save(path: Path, array: NDArray[Any]) -> None:
     os.replace(new, path)
 
 
-def mapped(path: Path) -> NDArray[Any]:
-    """An array on disk, of which only what is looked at is read. (A plain one: each look costs less.)"""
-    return np.load(path, mmap_mode="r").view(np.ndarray)  # type: ignore[no-any-return]
-
-
-def once(path: Path, make: Callable[[], Any]) -> Any:
-    """The JSON value in a file, made and written if it is not there."""
-    if not path.exists():
-        write(path, json.dumps(make()).encode())
-    return json.loads(path.read_bytes())
-
-
 def chunk_folder(state: Path, number: int) -> Path:
     """Where the keys of a chunk are."""
     return state / f"chunk-{number:06d}"
 
 
-def write_chunk(folder: Path, keys: Keys, places: Ints) -> None:
-    """Write the keys of a chunk; ``places`` (n, 2) are the numbers of their inputs and lines."""
+def write_chunk(folder: Path, number: int, found: Found) -> None:
+    """Write the texts of a chunk of the input of that number."""
+    inputs = np.full((len(found.places), 1), number, np.uint32)
+    arrays: dict[str, NDArray[Any]] = {
+        "letters": found.keys.letters,
+        "lengths": np.diff(found.keys.starts).astype(np.uint32),
+        "digests": found.keys.digests,
+        "suspicious": found.keys.suspicious,
+        "places": np.concatenate([inputs, found.places], axis=1),
+    }
+    if found.names is not None:
+        arrays["names"] = np.frombuffer(b"".join(found.names), np.uint8)
+        arrays["name_lengths"] = np.array([len(name) for name in found.names], np.uint32)
     new = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
-    np.save(new / "letters.npy", keys.letters)
-    np.save(new / "starts.npy", keys.starts)
-    np.save(new / "digests.npy", keys.digests)
-    np.save(new / "suspicious.npy", keys.suspicious)
-    np.save(new / "places.npy", places)
+    for name, array in arrays.items():
+        array.tofile(new / name)
     os.rename(new, folder)
 
 
+def gather(state: Path, sha256: Sequence[str]) -> None:
+    """Make one folder of all chunks, and record the SHA-256 of the inputs."""
+    new, folders = state / "texts.new", sorted(state.glob("chunk-??????"))
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir()
+    for name in FIELDS:
+        with (new / name).open("wb") as out:
+            for folder in folders:
+                if (folder / name).exists():
+                    with (folder / name).open("rb") as part:
+                        shutil.copyfileobj(part, out, 1 << 20)
+    (new / "sha256.json").write_bytes(json.dumps(list(sha256)).encode())
+    os.rename(new, state / "texts")
+    for folder in folders:
+        shutil.rmtree(folder)
+
+
 class Texts:
-    """The texts of a state folder, numbered through all chunks."""
+    """The texts of a state folder, in the order of the inputs."""
 
     def __init__(self, state: Path) -> None:
-        self.state = state
-        self.folders = sorted(state.glob("chunk-??????"))
-        self._starts = [self.array(folder, "starts") for folder in self.folders]
-        sizes = [len(starts) - 1 for starts in self._starts]
-        self.borders = np.cumsum([0, *sizes])
-        self.count = int(self.borders[-1])
-
-    @staticmethod
-    def array(folder: Path, name: str) -> NDArray[Any]:
-        """An array of a chunk, of which only what is looked at is read."""
-        return mapped(folder / f"{name}.npy")
-
-    def all(self, name: str) -> NDArray[Any]:
-        """One number of every text: ``digests``, ``suspicious``, ``inputs``, ``lines`` or ``lengths``."""
-        if name == "lengths":
-            parts = [np.diff(starts) for starts in self._starts]
-        elif name in ("inputs", "lines"):
-            parts = [self.array(folder, "places")[:, int(name == "lines")] for folder in self.folders]
-        else:
-            parts = [self.array(folder, name) for folder in self.folders]
-        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
-
-    @cached_property
-    def lengths(self) -> Ints:
+        self.folder = state / "texts"
+        self.sha256: tuple[str, ...] = tuple(json.loads((self.folder / "sha256.json").read_bytes()))
+        self.lengths: NDArray[np.uint32] = self._all("lengths")
         """The letters of each text."""
-        return self.all("lengths")
+        self.count = len(self.lengths)
+        self.starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(self.lengths, dtype=np.int64)])
+        """Where in the letters of all texts each begins, shape (count + 1,)."""
+        self._letters = os.open(self.folder / "letters", os.O_RDONLY)
+
+    def _all(self, name: str) -> NDArray[Any]:
+        return np.fromfile(self.folder / name, FIELDS[name])
+
+    @property
+    def digests(self) -> NDArray[np.uint64]:
+        """Equal for texts with equal keys; see ``keys.Keys``."""
+        return self._all("digests")
 
     @cached_property
     def suspicious(self) -> NDArray[np.int32]:
         """The characters of each text that no print holds."""
-        return self.all("suspicious")
+        return self._all("suspicious")
 
-    def of_chunk(self, number: int) -> tuple[NDArray[np.uint32], Ints]:
-        """The letters of a chunk's keys in a row, and where each begins."""
-        return self.array(self.folders[number], "letters"), self._starts[number]
+    @cached_property
+    def places(self) -> NDArray[np.uint32]:
+        """Where each text stands, shape (count, 3): number of the input, line or row, paragraph."""
+        return self._all("places").reshape(-1, 3)
+
+    def letters(self, low: int, high: int) -> NDArray[np.uint32]:
+        """Some of the letters of all texts in a row."""
+        return np.frombuffer(os.pread(self._letters, 4 * (high - low), 4 * low), np.uint32)
 
     def keys(self, texts: Ints) -> list[str]:
         """The letters of some texts."""
-        chunk = np.searchsorted(self.borders, texts, side="right") - 1
-        found = [""] * len(texts)
-        for number in np.unique(chunk).tolist():
-            letters, starts = self.of_chunk(number)
-            content = letters.data.cast("B")
-            at = np.flatnonzero(chunk == number)
-            of_chunk = texts[at] - self.borders[number]
-            for k, low, high in zip(
-                at.tolist(), starts[of_chunk].tolist(), starts[of_chunk + 1].tolist(), strict=True
-            ):
-                found[k] = str(content[4 * low : 4 * high], "utf-32-le", "surrogatepass")
-        return found
+        return [
+            os.pread(self._letters, 4 * length, 4 * start).decode("utf-32-le", "surrogatepass")
+            for start, length in zip(self.starts[texts].tolist(), self.lengths[texts].tolist(), strict=True)
+        ]
+
+    def names(self, texts: Ints) -> list[str | int | None]:
+        """The names of the records of texts."""
+        ends = self._name_ends
+        if not len(ends):
+            return [None] * len(texts)
+        with (self.folder / "names").open("rb") as file:
+            return [
+                json.loads(os.pread(file.fileno(), end - start, start))
+                for start, end in zip(ends[texts].tolist(), ends[texts + 1].tolist(), strict=True)
+            ]
+
+    @cached_property
+    def _name_ends(self) -> Ints:
+        if not (self.folder / "names").stat().st_size:
+            return np.zeros(0, np.int64)
+        lengths = self._all("name_lengths")
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
 
     def rank(self, texts: Ints, group: Ints) -> Ints:
         """The order in which texts are kept, group by group: of two copies the earlier one is.
@@ -156,14 +185,14 @@ class Texts:
         Longer texts come first (by steps of 5 %, so that a few letters too many do not count), then those
         with fewer suspicious characters, then those that stand earlier.
         """
-        steps = np.round(np.log(np.maximum(self.lengths[texts], 1)) / np.log(1.05)).astype(np.int64)
+        steps = np.round(np.log(np.maximum(self.lengths[texts], 1)) / np.log(1.05)).astype(np.int32)
         return np.lexsort((texts, self.suspicious[texts], -steps, group))
 
 
 _OPEN: dict[tuple[Path, int, int], Texts] = {}
 
 
-def texts_of(state: Path) -> Texts:
+def opened_texts(state: Path) -> Texts:
     """The texts of a state folder whose inputs were read, opened once a process."""
     # Of a folder that was begun anew nothing older is true.
     plan = (state / "plan.json").stat()

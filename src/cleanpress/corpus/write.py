@@ -4,70 +4,67 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from cleanpress.corpus.dedup import Corpus, Outcome
-from cleanpress.corpus.read import Shape, opened, plain_name, records
-from cleanpress.corpus.stars import Copy
+import numpy as np
+
+from cleanpress.corpus import parquet
+from cleanpress.corpus.dedup import RELATIONS, Copies, Corpus, Ints, Outcome, Report
+from cleanpress.corpus.kept import kept
+from cleanpress.corpus.read import Shape, Unit, is_parquet, opened, plain_name
+from cleanpress.corpus.state import stamp
 from cleanpress.errors import InputError
 from cleanpress.formats import manifest as manifests
 from cleanpress.formats.records import line
+from cleanpress.model import Relation
 
 COMMAND = "dedup"
+_AT_ONCE = 1 << 14
+"""Records that are written at once."""
 
 Written = dict[str, Any]
 
 
-def write(folder: Path, corpus: Corpus, outcome: Outcome) -> Written:
+def write(folder: Path, corpus: Corpus, outcome: Outcome, report: Report) -> Written:
     """Write all files of a deduplication into an empty folder; answers with its manifest.
 
     Raises ``InputError`` where an input is not what it was when its texts were compared.
     """
     names = kept_names(corpus.paths)
-    removed = {copy.copy for copy in outcome.copies}
-    involved = removed | {copy.kept for copy in outcome.copies}
-    labels: dict[int, str | int | None] = {}
-    inputs = []
-    text = 0
-    outputs = []
-    for number, path in enumerate(corpus.paths):
-        kept = read = 0
-        with opened(Path(path)) as source, _output(folder / names[number]) as out:
-            for record in records(Path(path), source, corpus.shape):
-                read += 1
-                if text in involved:
-                    labels[text] = record.name
-                if text not in removed:
-                    # The last line of an input may lack its end; the next file begins anew all the same.
-                    out.write(record.raw)
-                    kept += 1
-                text += 1
-        if source.sha256 != outcome.sha256[number]:
+    copies, texts = outcome.copies, outcome.texts
+    gone = texts.places[copies["copy"]]
+    every = np.bincount(texts.places[:, 0], minlength=len(names)).tolist()
+    inputs, outputs = [], []
+    sizes = [stamp(path)[0] for path in corpus.paths]
+    for number, (name, path) in enumerate(zip(names, map(Path, corpus.paths), strict=True)):
+        of_input = gone[gone[:, 0] == number, 1:].astype(np.int64)
+        tell = partial(_tell, report, sum(sizes[:number]), sum(sizes))
+        if _write_kept(folder / name, path, corpus.shape, of_input, tell) != texts.sha256[number]:
             raise InputError(f"{path}: was changed while it was read; start again")
-        counts = {"records": read, "kept": kept, "removed": read - kept}
-        inputs.append({"path": path, "sha256": source.sha256, "counts": counts, "warnings": []})
-        outputs.append(names[number])
+        counts = {"records": every[number], "removed": len(of_input)}
+        counts["kept"] = counts["records"] - counts["removed"]
+        inputs.append({"path": str(path), "sha256": texts.sha256[number], "counts": counts, "warnings": []})
+        outputs.append(name)
 
-    place = _Places(corpus, outcome, labels)
-    _lines(folder / "removed.jsonl", (_removed(copy, place) for copy in outcome.copies))
-    _lines(folder / "clusters.jsonl", _clusters(outcome, place))
-    statistics = {**statistics_of(outcome), "records": text, "kept": text - len(removed)}
-    (folder / "statistics.json").write_bytes(manifests.dump(dict(sorted(statistics.items()))))
+    _lines(folder / "removed.jsonl", _removed(corpus, outcome))
+    _lines(folder / "clusters.jsonl", _clusters(corpus, outcome))
+    (folder / "statistics.json").write_bytes(manifests.dump(statistics_of(outcome)))
     outputs += ["removed.jsonl", "clusters.jsonl", "statistics.json"]
-    manifest = manifests.build(
-        {"command": COMMAND, "id_key": corpus.shape.id_key, "text_key": corpus.shape.text_key},
-        inputs,
-        [_output_record(folder, name) for name in outputs],
-    )
+    shape = corpus.shape
+    configuration = {"command": COMMAND, "id_key": shape.id_key, "text_key": shape.text_key}
+    if shape.unit is not None:
+        configuration["unit"] = shape.unit.value
+    manifest = manifests.build(configuration, inputs, [_output_record(folder, name) for name in outputs])
     (folder / manifests.NAME).write_bytes(manifests.dump(manifest))
     return manifest
 
 
 def kept_names(paths: Sequence[str]) -> list[str]:
-    """Where the kept lines of each input go: ``kept/NAME``, numbered where two inputs share a name."""
+    """Where what is kept of each input goes: ``kept/NAME``, numbered where two inputs share a name."""
     seen: Counter[str] = Counter()
     found = []
     for path in paths:
@@ -83,56 +80,109 @@ def kept_names(paths: Sequence[str]) -> list[str]:
     return found
 
 
-def statistics_of(outcome: Outcome) -> dict[str, Any]:
+def _tell(report: Report, before: int, every: int, position: int) -> None:
+    report("writing", before + position, every)
+
+
+def _write_kept(place: Path, path: Path, shape: Shape, gone: Ints, tell: Callable[[int], None]) -> str:
+    """Write what is kept of an input; answers with the input's SHA-256 now."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        if is_parquet(path):
+            with parquet.opened(path) as file:
+                parquet.write(place, file, parquet.kept(file, shape, path, gone))
+            return parquet.digest(path)
+        with opened(path) as source, place.open("xb") as out:
+            for number, raw in enumerate(kept(path, source, shape, gone), start=1):
+                out.write(raw)
+                if number % _AT_ONCE == 0:
+                    tell(source.position)
+            tell(source.position)
+            return source.sha256
+    except ValueError:
+        return "another input"
+
+
+def statistics_of(outcome: Outcome) -> Written:
     """Counts of a deduplication, by relation and by the size of clusters."""
-    sizes = Counter(Counter(copy.kept for copy in outcome.copies).values())
-    return {
-        "removed": len(outcome.copies),
-        "removed_by_relation": dict(sorted(Counter(c.relation.value for c in outcome.copies).items())),
-        "letters": int(outcome.letters.sum()),
-        "letters_removed": int(outcome.letters[[copy.copy for copy in outcome.copies]].sum()),
-        "clusters": sum(sizes.values()),
-        "clusters_by_size": {str(size + 1): count for size, count in sorted(sizes.items())},
+    copies, lengths = outcome.copies, outcome.texts.lengths
+    _, counts = np.unique(copies["kept"], return_counts=True)
+    sizes = zip(*(found.tolist() for found in np.unique(counts, return_counts=True)), strict=True)
+    by_relation = np.bincount(copies["relation"], minlength=len(RELATIONS)).tolist()
+    found = {
+        "records": outcome.texts.count,
+        "kept": outcome.texts.count - len(copies),
+        "removed": len(copies),
+        "removed_by_relation": {
+            name: count
+            for name, count in sorted(zip((r.value for r in RELATIONS), by_relation, strict=True))
+            if count
+        },
+        "letters": int(lengths.sum(dtype=np.int64)),
+        "letters_removed": int(lengths[copies["copy"]].sum(dtype=np.int64)),
+        "clusters": len(counts),
+        "clusters_by_size": {str(size + 1): count for size, count in sizes},
         "pairs_left_out_by_the_cap": outcome.skipped,
     }
+    return dict(sorted(found.items()))
 
 
-class _Places:
-    """Where a text stands, as records say it."""
-
-    def __init__(self, corpus: Corpus, outcome: Outcome, labels: dict[int, str | int | None]) -> None:
-        self.corpus, self.outcome, self.labels = corpus, outcome, labels
-
-    def __call__(self, text: int, prefix: str = "") -> Written:
-        return {
-            f"{prefix}file": self.corpus.paths[int(self.outcome.inputs[text])],
-            f"{prefix}line": int(self.outcome.lines[text]),
-            f"{prefix}id": self.labels[text],
-        }
-
-
-def _removed(copy: Copy, place: _Places) -> Written:
-    letters = place.outcome.letters
-    return {
-        **place(copy.copy),
-        **place(copy.kept, "kept_"),
-        "relation": copy.relation.value,
-        "similarity": round(copy.similarity, 4),
-        "rule": "equal letters" if copy.relation.value == "exact" else "aligned",
-        "reason": "more complete" if letters[copy.kept] > 1.05 * letters[copy.copy] else "cleaner, or first",
-    }
+def _places(corpus: Corpus, outcome: Outcome, texts: Ints) -> list[Written]:
+    """Where texts stand, as records say it."""
+    places = outcome.texts.places[texts].tolist()
+    found = []
+    for (number, row, paragraph), name in zip(places, outcome.texts.names(texts), strict=True):
+        place = {"file": corpus.paths[number], "line": row, "id": name}
+        # Of a text file every line is one: there is nothing more to say.
+        if paragraph:
+            place["paragraph"] = paragraph
+        found.append(place)
+    return found
 
 
-def _clusters(outcome: Outcome, place: _Places) -> Iterator[Written]:
-    members: dict[int, list[int]] = defaultdict(list)
-    for copy in outcome.copies:
-        members[copy.kept].append(copy.copy)
-    for kept in sorted(members):
-        yield {
-            **place(kept),
-            "size": len(members[kept]) + 1,
-            "copies": [place(text) for text in members[kept]],
-        }
+def _removed(corpus: Corpus, outcome: Outcome) -> Iterator[Written]:
+    lengths = outcome.texts.lengths.astype(np.int64)
+    for low in range(0, len(outcome.copies), _AT_ONCE):
+        some = outcome.copies[low : low + _AT_ONCE]
+        is_longer = lengths[some["kept"]] > 1.05 * lengths[some["copy"]]
+        rows = zip(
+            _places(corpus, outcome, some["copy"]),
+            _places(corpus, outcome, some["kept"]),
+            some["relation"].tolist(),
+            some["similarity"].tolist(),
+            is_longer.tolist(),
+            strict=True,
+        )
+        for place, kept_place, number, similarity, longer in rows:
+            relation = RELATIONS[number]
+            yield {
+                **place,
+                **{f"kept_{name}": value for name, value in kept_place.items()},
+                "relation": relation.value,
+                "similarity": round(similarity, 4),
+                "rule": "equal letters" if relation is Relation.EXACT else "aligned",
+                "reason": "more complete" if longer else "cleaner, or first",
+            }
+
+
+def _clusters(corpus: Corpus, outcome: Outcome) -> Iterator[Written]:
+    for some in _by_kept(outcome.copies):
+        kept_texts, first = np.unique(some["kept"], return_index=True)
+        places = _places(corpus, outcome, some["copy"])
+        last = [*first[1:].tolist(), len(some)]
+        for place, low, high in zip(_places(corpus, outcome, kept_texts), first.tolist(), last, strict=True):
+            yield {**place, "size": high - low + 1, "copies": places[low:high]}
+
+
+def _by_kept(copies: Copies) -> Iterator[Copies]:
+    """The copies by what is kept in their stead, some clusters at a time."""
+    copies = copies[np.lexsort((copies["copy"], copies["kept"]))]
+    low = 0
+    while low < len(copies):
+        high = min(low + _AT_ONCE, len(copies))
+        high = int(np.searchsorted(copies["kept"], copies["kept"][high - 1], "right"))
+        yield copies[low:high]
+        low = high
 
 
 def _lines(path: Path, found: Iterator[Written]) -> None:
@@ -141,52 +191,63 @@ def _lines(path: Path, found: Iterator[Written]) -> None:
             out.write(line(record))
 
 
-def _output(path: Path) -> BinaryIO:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.open("xb")
-
-
 def _output_record(folder: Path, name: str) -> Written:
     digest, size = manifests.digest_of(folder / name)
     return {"path": name, "sha256": digest, "bytes": size}
 
 
 def problems(folder: Path, manifest: Written, root: Path) -> Iterator[tuple[str, str]]:
-    """What is wrong with a folder that ``write`` made, as (file, what): the proof that no line was lost.
+    """What is wrong with a folder that ``write`` made, as (file, what): the proof that no text was lost.
 
-    Every line of every input must be in ``kept/`` byte for byte and in order, or in ``removed.jsonl`` as a
-    copy of a line that is kept. Believes the inputs, not the record.
+    Every text of every input must be in ``kept/`` byte for byte and in order, or in ``removed.jsonl`` as a
+    copy of a text that is kept. Believes the inputs, not the record.
     """
     yield from manifests.differences(folder, manifest)
     configuration = manifest["configuration"]
-    shape = Shape(configuration["text_key"], configuration["id_key"])
+    unit = configuration.get("unit")
+    shape = Shape(configuration["text_key"], configuration["id_key"], unit and Unit(unit))
     paths = [entry["path"] for entry in manifest["inputs"]]
-    removed: dict[str, set[int]] = defaultdict(set)
-    leant_on: dict[str, set[int]] = defaultdict(set)
+    removed: dict[str, set[tuple[int, int]]] = {path: set() for path in paths}
+    leant_on: dict[str, set[tuple[int, int]]] = {path: set() for path in paths}
     try:
         with (folder / "removed.jsonl").open("rb") as stream:
             for raw in stream:
                 record = json.loads(raw)
-                removed[record["file"]].add(record["line"])
-                leant_on[record["kept_file"]].add(record["kept_line"])
+                removed[record["file"]].add((record["line"], record.get("paragraph", 0)))
+                leant_on[record["kept_file"]].add((record["kept_line"], record.get("kept_paragraph", 0)))
     except (OSError, ValueError, KeyError, TypeError):
         yield "removed.jsonl", "cannot be read back"
         return
-    for path, name, entry in zip(paths, kept_names(paths), manifest["inputs"], strict=True):
-        gone, digest = removed[path], hashlib.sha256()
-        seen: set[int] = set()
-        with opened(root / path) as source:
-            for record in records(Path(path), source, shape):
-                if record.number in gone:
-                    seen.add(record.number)
-                else:
-                    digest.update(record.raw)
-        if source.sha256 != entry["sha256"]:
+    for name, entry in zip(kept_names(paths), manifest["inputs"], strict=True):
+        path = entry["path"]
+        gone = np.array(sorted(removed[path]), np.int64).reshape(-1, 2)
+        if not (folder / name).is_file():
+            yield name, "is not there"
+            continue
+        try:
+            is_kept, sha256 = _is_kept(folder / name, root / path, shape, gone)
+        except ValueError:
+            yield "removed.jsonl", f"names texts of {path} that are not there"
+            continue
+        if sha256 != entry["sha256"]:
             yield path, "the input is not the one that was read (its SHA-256 is not the manifest's)"
             continue
-        if seen != gone:
-            yield "removed.jsonl", f"names lines of {path} that hold no record"
-        if leant_on[path] & gone:
+        if leant_on[path] & removed[path]:
             yield "removed.jsonl", f"keeps, of {path}, what it also removes"
-        if not (folder / name).is_file() or digest.hexdigest() != manifests.digest_of(folder / name)[0]:
+        if not is_kept:
             yield name, f"is not {path} without the lines that were removed"
+
+
+def _is_kept(place: Path, path: Path, shape: Shape, gone: Ints) -> tuple[bool, str]:
+    """Whether a file holds what is kept of an input, and the input's SHA-256.
+
+    Raises ``ValueError`` where ``gone`` names what is not there.
+    """
+    if is_parquet(path):
+        with parquet.opened(path) as file, parquet.opened(place) as found:
+            return parquet.is_same(found, parquet.kept(file, shape, path, gone)), parquet.digest(path)
+    digest = hashlib.sha256()
+    with opened(path) as source:
+        for raw in kept(path, source, shape, gone):
+            digest.update(raw)
+        return digest.hexdigest() == manifests.digest_of(place)[0], source.sha256
