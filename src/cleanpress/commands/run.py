@@ -117,6 +117,12 @@ if TYPE_CHECKING:
     help="End with exit code 1 where one holds: 'gaps>0,suspects>50,confidence<0.8'; what was written stays.",
 )
 @click.option(
+    "--sarif",
+    metavar="FILE",
+    type=click.Path(),
+    help="Also write what deserves a look as SARIF, for code hosts that show it at its line.",
+)
+@click.option(
     "--overwrite",
     is_flag=True,
     help="Move aside a folder OUT that is not cleanpress's own; it is never deleted.",
@@ -138,6 +144,7 @@ def command(
     ask_model: str | None,
     ask_cache: str | None,
     ask_timeout: float,
+    sarif: str | None,
     overwrite: bool,
     dry_run: bool,
     quiet: bool,
@@ -169,7 +176,12 @@ def command(
     config = config_of(settings, ask_model=ask_model)
     asking = asking_of(ask, ask_model, ask_cache, ask_timeout)
     if "-" in inputs:
-        _single(inputs, out, config, asking, options["formats"], quiet=quiet, verbose=verbose)
+        if len(inputs) > 1 or out is not None or asking is not None or config.report or sarif is not None:
+            raise UsageError(
+                "- is one page from standard input, and its articles go to standard output: "
+                "it goes with no other input, and with none of -o, --report, --sarif, --ask"
+            )
+        _single(config, options["formats"], quiet=quiet, verbose=verbose)
         return
     if out is None:
         raise click.UsageError("Missing option '-o' / '--output'.", ctx)
@@ -182,7 +194,9 @@ def command(
     if dry_run:
         _rehearse(batch, found.passed_over, verbose=verbose)
         return
-    _run(batch, found.passed_over, quiet=quiet, verbose=verbose)
+    if sarif is not None and Path(os.path.realpath(sarif)).is_relative_to(os.path.realpath(out)):
+        raise UsageError(f"{sarif}: lies in {out}, which holds what a run wrote and nothing else")
+    _run(batch, found.passed_over, sarif, quiet=quiet, verbose=verbose)
 
 
 def _is_given(ctx: click.Context, name: str) -> bool:
@@ -190,7 +204,7 @@ def _is_given(ctx: click.Context, name: str) -> bool:
     return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
 
 
-def _run(batch: Batch, passed_over: list[str], *, quiet: bool, verbose: bool) -> None:
+def _run(batch: Batch, passed_over: list[str], sarif: str | None, *, quiet: bool, verbose: bool) -> None:
     from cleanpress.batch.progress import Telling
     from cleanpress.batch.run import run
     from cleanpress.batch.state import State
@@ -210,8 +224,24 @@ def _run(batch: Batch, passed_over: list[str], *, quiet: bool, verbose: bool) ->
             )
         raise
     _show(outcome, batch.out, quiet=quiet)
+    _hand_on(outcome, batch.out, sarif)
     if _breaks(outcome.broken) or outcome.summary.failures:
         sys.exit(FINDING)
+
+
+def _hand_on(outcome: Outcome, out: str, sarif: str | None) -> None:
+    """What others asked for: the code host its findings, the step its summary."""
+    if sarif is not None:
+        from cleanpress.formats.sarif import write_sarif
+
+        write_sarif(outcome.entries, Path(out) if outcome.summary.pages else None, sarif)
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        from cleanpress.formats.step_summary import add_summary
+
+        try:
+            add_summary(path, outcome.overview, out)
+        except OSError as error:
+            click.echo(f"cleanpress: {path}: cannot be written: {error.strerror or error}", err=True)
 
 
 def _breaks(broken: list[dict[str, Any]]) -> bool:
@@ -243,26 +273,12 @@ def _rehearse(batch: Batch, passed_over: list[str], *, verbose: bool) -> None:
     )
 
 
-def _single(
-    inputs: tuple[str, ...],
-    out: str | None,
-    config: Config,
-    asking: Asking | None,
-    formats: tuple[str, ...],
-    *,
-    quiet: bool,
-    verbose: bool,
-) -> None:
+def _single(config: Config, formats: tuple[str, ...], *, quiet: bool, verbose: bool) -> None:
     """One page from standard input to standard output."""
     from cleanpress.batch.single import clean_stream, format_of, write_out
     from cleanpress.formats.overview import Overview
     from cleanpress.formats.summary import Summary
 
-    if len(inputs) > 1 or out is not None or asking is not None or config.report:
-        raise UsageError(
-            "- is one page from standard input, and its articles go to standard output: "
-            "it goes with no other input, and with neither -o nor --report nor --ask"
-        )
     part, content = clean_stream(config, sys.stdin.buffer, format_of(formats or ("markdown",)))
     write_out(content)
     summary = Summary("-", verbose=verbose)
