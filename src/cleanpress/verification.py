@@ -15,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import cleanpress
 from cleanpress.decisions.bind import SOURCE as HUMAN
 from cleanpress.decisions.entries import digest as digest_of
 from cleanpress.errors import InputError, UsageError
@@ -342,8 +343,12 @@ class _Verification:
 
     def _compare_all(self, output: Output, pieces: Iterable[Piece]) -> None:
         """The pieces of an output, made once more, with the files that are there."""
+        known = not output.of_version or self.manifest.get("version") == cleanpress.__version__
         for path, content, more in pieces:
             self.derived.add(path)
+            if not known or (output.of_version and self.report_to is not None):
+                # Another version shows the same records in another way: then the hash is all the proof.
+                continue
             if more:
                 self._streams.setdefault(path, (sha256(), output.wrong))[0].update(content)
                 continue

@@ -11,6 +11,7 @@ import pytest
 from cleanpress import cli
 from cleanpress.errors import InputError
 from cleanpress.formats.add_report import add_report
+from cleanpress.model import Box, Layout, LayoutLine, PageImage, Span
 from cleanpress.report import ReportFiles, page_html, page_view
 from cleanpress.report.render import visible
 from cleanpress.verification import verify
@@ -94,6 +95,28 @@ def test_pages_that_failed_stand_in_the_report_with_their_reason() -> None:
     assert path == "report.html"
     assert content.count(b"the file is &lt;empty&gt;") == 1
     assert b'data-count="failed">1<' in content
+
+
+def test_what_came_with_coordinates_is_shown_on_its_sheet() -> None:
+    result = handmade()
+    starts = [span.start for article in result.articles for block in article.blocks for span in block.spans]
+    starts += [repeat.span.start for repeat in result.repeats]
+    starts += [leftover.span.start for leftover in result.leftovers]
+    lines = tuple(
+        LayoutLine(Span(start, start + 1), Box(10, 20 * k, 90, 20 * k + 15), 1, 15.0, k, 0)
+        for k, start in enumerate(sorted(starts))
+    )
+    layout = Layout(lines, (PageImage(100, 400, "scan.png"),))
+    view = page_view(replace(result, page=replace(result.page, layout=layout)))
+    (sheet,) = view.sheets
+    assert (sheet.width, sheet.height, sheet.image) == (100, 400, "scan.png")
+    assert [shape.piece for shape in sheet.shapes] == list(view.pieces)
+    assert [shape.box for shape in sheet.shapes] == [line.box for line in lines]
+    assert [shape.headline for shape in sheet.shapes if shape.headline] == ["海港夜航恢复", "果园采摘"]
+    html = page_html(view)
+    assert html.count(b"<g class=") == len(view.pieces)
+    assert b'viewBox="0 0 100 400"' in html
+    assert page_view(result).sheets == ()
 
 
 def test_the_same_record_gives_the_same_bytes() -> None:

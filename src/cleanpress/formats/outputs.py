@@ -71,6 +71,9 @@ class Output:
     wrong = "does not show what the records hold"
     """What a file of it is that is another than it should be."""
 
+    of_version = False
+    """Whether another version may make it in another way: it is for eyes."""
+
     def begin(self) -> Iterator[Piece]:
         """Before the first page."""
         yield from ()
@@ -109,6 +112,8 @@ class Markdown(Output):
 
 class Reported(Output):
     """``report.html`` and its pages."""
+
+    of_version = True
 
     def __init__(self, sources: Sequence[Source]) -> None:
         from cleanpress.report.files import ReportFiles

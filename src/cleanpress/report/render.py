@@ -22,7 +22,8 @@ from markupsafe import Markup, escape
 
 from cleanpress.report.index import IndexRow, Links
 from cleanpress.report.marks import Run, folds
-from cleanpress.report.view import PageView, Piece
+from cleanpress.report.pieces import Piece
+from cleanpress.report.view import PageView
 
 _SHOWN_CONTROLS = "\t\u200d"
 """Control and format characters that are shown as they are: tabs, and the joiner inside emoji."""
@@ -101,13 +102,13 @@ def percent(value: float) -> str:
 
 def visible(text: str) -> Markup:
     """Text as HTML that shows it, characters included that have no picture: ``<i data-c="U+200B">``."""
-    pieces = []
+    pieces: list[str] = []
     for plain, hidden in _HIDDEN.findall(text):
         if plain:
             pieces.append(escape(plain))
         if hidden:
-            pieces.append(Markup('<i class="ctl" data-c="U+{:04X}"></i>').format(ord(hidden)))
-    return Markup("").join(pieces)
+            pieces.append(f'<i class="ctl" data-c="U+{ord(hidden):04X}"></i>')
+    return Markup("".join(pieces))
 
 
 def _is_hidden(character: str) -> bool:
@@ -126,14 +127,17 @@ _HIDDEN = re.compile(
 
 
 def _run(run: Run, rules: Sequence[str]) -> Markup:
-    """A run with its marks: ``<b class="e">`` for an edit, ``<b class="s">`` for a suspect."""
+    """A run with its marks: ``<b class="e">`` for an edit, ``<b class="s">`` for a suspect.
+
+    ``text`` is escaped here, all else is numbers.
+    """
     text = visible(run.text)
     if run.suspect is not None:
-        text = Markup('<b class="s" data-s="{}">{}</b>').format(run.suspect, text)
+        text = Markup(f'<b class="s" data-s="{run.suspect}">{text}</b>')
     if run.edit is None:
         return text
     kind = "e brk" if folds(rules[run.edit]) else "e"
-    return Markup('<b class="{}" data-e="{}">{}</b>').format(kind, run.edit, text)
+    return Markup(f'<b class="{kind}" data-e="{run.edit}">{text}</b>')
 
 
 def _data(view: PageView) -> Markup:

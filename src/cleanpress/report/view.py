@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,40 +19,13 @@ from cleanpress.formats import records
 from cleanpress.formats.places import Places
 from cleanpress.model import Article, Join, Question, Result, Role, Span
 from cleanpress.report.marks import Marks, Run, folds
-
-COLOURS = 10
-"""Articles are told apart by so many colours, which come again after that."""
+from cleanpress.report.pieces import COLOURS, Piece, pieces_of
+from cleanpress.report.sheet import Sheet, sheets_of
 
 EXCERPT = 28
 """Characters of a piece that a question quotes: about two printed lines."""
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A span of the page and where it went: ``kind`` is ``article``, ``repeat`` or ``leftover``.
-
-    ``owner`` is the place in that list, from 0; ``block`` the place among the article's blocks, else -1.
-    ``line`` and ``column`` count from 1. ``asks_before`` and ``asks_after`` number the questions about what
-    comes before and after the piece, ``decided`` the decisions about it.
-    """
-
-    number: int
-    span: Span
-    kind: str
-    owner: int
-    block: int
-    line: int
-    column: int
-    asks_before: tuple[int, ...] = ()
-    asks_after: tuple[int, ...] = ()
-    decided: tuple[int, ...] = ()
-
-    @property
-    def look(self) -> str:
-        """The class that gives the piece its colour."""
-        return f"h{self.owner % COLOURS}" if self.kind == "article" else self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +117,7 @@ class PageView:
     lines: tuple[Line, ...]
     articles: tuple[ArticleView, ...]
     questions: tuple[QuestionView, ...]
+    sheets: tuple[Sheet, ...]
     entries: Entries
     counts: dict[str, int]
     rules: tuple[tuple[str, int], ...]
@@ -171,7 +145,7 @@ class PageView:
 def page_view(result: Result) -> PageView:
     """The view of a page whose ledger holds."""
     places = Places(result.page.text)
-    pieces = _pieces(result, places)
+    pieces = pieces_of(result, places)
     by_span = {piece.span: piece for piece in pieces}
     marks = Marks(result.page.text, result.edits, [suspect.span for suspect in result.suspects])
     entries = Entries(result)
@@ -183,44 +157,10 @@ def page_view(result: Result) -> PageView:
         tuple(_lines(result.page.text, pieces, marks)),
         tuple(_article(k, article, by_span, marks) for k, article in enumerate(result.articles)),
         tuple(_question(result, k, by_span, places, entries) for k in range(len(result.questions))),
+        sheets_of(result, pieces),
         entries,
         records.counts(result),
         tuple(sorted(rules.items(), key=lambda item: (folds(item[0]), -item[1], item[0]))),
-    )
-
-
-def _pieces(result: Result, places: Places) -> tuple[Piece, ...]:
-    found: list[tuple[Span, str, int, int]] = [
-        (span, "article", a, b)
-        for a, article in enumerate(result.articles)
-        for b, block in enumerate(article.blocks)
-        for span in block.spans
-    ]
-    found += [(repeat.span, "repeat", k, -1) for k, repeat in enumerate(result.repeats)]
-    found += [(leftover.span, "leftover", k, -1) for k, leftover in enumerate(result.leftovers)]
-    before: defaultdict[Span, list[int]] = defaultdict(list)
-    after: defaultdict[Span, list[int]] = defaultdict(list)
-    decided: defaultdict[Span, list[int]] = defaultdict(list)
-    for k, question in enumerate(result.questions):
-        (before if question.kind == "untitled" else after)[question.span].append(k)
-    found.sort()
-    for k, decision in enumerate(result.decisions):
-        # A reading is about a part of a piece; any other decision is about a whole one.
-        at = bisect_right(found, decision.span.start, key=lambda piece: piece[0].start) - 1
-        decided[found[max(0, at)][0]].append(k)
-    return tuple(
-        Piece(
-            number,
-            span,
-            kind,
-            owner,
-            block,
-            *places.of(span.start),
-            tuple(before[span]),
-            tuple(after[span]),
-            tuple(decided[span]),
-        )
-        for number, (span, kind, owner, block) in enumerate(found)
     )
 
 

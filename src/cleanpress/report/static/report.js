@@ -48,7 +48,7 @@
   const source = $("#source"), articles = $("#articles");
   const thread = $("#thread path");
   const sides = (piece) => $$(`.p[data-p="${piece}"]`);
-  const first = (side, piece) => $(`.p[data-p="${piece}"]`, side);
+  const first = (side, piece) => $(`span.p[data-p="${piece}"]`, side);
   let held = null, shown = [];
 
   function clear() {
@@ -221,7 +221,7 @@
   });
 
   // Filters
-  const marks = { questions: ".ask", joins: ".join", edits: ".e:not(.brk)", folded: ".e.brk", gaps: ".gap", suspects: ".s", repeats: "#source .p.repeat", leftovers: "#source .p.leftover", decisions: ".decided" };
+  const marks = { questions: ".ask", joins: ".join", edits: ".e:not(.brk)", folded: ".e.brk", gaps: ".gap", suspects: ".s", repeats: ".sheet .p.repeat", leftovers: ".sheet .p.leftover", decisions: ".decided" };
   function filter(chip, pressed) {
     chip.setAttribute("aria-pressed", String(pressed));
     document.body.classList.toggle("hide-" + chip.dataset.kind, !pressed);
@@ -334,7 +334,7 @@
   // Keys
   const go = (id) => { const link = document.getElementById(id); if (link) location.href = link.href; };
   const bound = {
-    j: on, n: on, k: back, p: back, f: filters, t: otherTheme, l: otherLanguage,
+    j: on, n: on, k: back, p: back, f: filters, m: () => document.body.classList.toggle("no-map"), t: otherTheme, l: otherLanguage,
     "/": () => { search?.focus(); search?.select(); },
     "]": () => go("following"), "[": () => go("previous"), i: () => go("index"),
     c: () => { const button = $(".q.on .entry button"); if (button) copy(button); },
