@@ -104,6 +104,29 @@ def test_a_reading_changes_the_letters_that_differ_and_no_line_end() -> None:
     assert (decision.ruling, decision.text) == (Ruling.READING, "忙到了天明才歇，码头饭堂")
 
 
+@pytest.mark.parametrize(
+    ("quoted", "read", "edits"),
+    [
+        ("昨天夜里", "就在昨天夜里", [("昨", "就在昨")]),
+        ("昨天夜里，海港的灯", "夜里，海港的灯", [("昨天夜", "夜")]),
+        ("才歇", "才歇脚", [("歇", "歇脚")]),
+        ("汤和馒头", "汤与白馒头", [("和", "与白")]),
+        ("才歇 码头食堂", "才　　 码头食堂", [("歇，", "")]),
+        ("才歇，码头食堂", "才，到码头食堂", [("歇", ""), ("码", "到码")]),
+    ],
+)
+def test_a_reading_may_add_and_take_away(quoted: str, read: str, edits: list[tuple[str, str]]) -> None:
+    result = cleaned(entry(f'reading = "{quoted}"', f'as = "{read}"'))
+    assert [(edit.before, edit.after) for edit in result.edits if "decision" in edit.rule] == edits
+    assert [d.ruling for d in result.decisions] == [Ruling.READING]
+
+
+def test_a_reading_takes_no_whole_line_away() -> None:
+    result = cleaned(entry('reading = "海港夜航恢复 本报记者"', 'as = "本报记者"'))
+    assert result.decisions == ()
+    assert any("leaves nothing of a line" in warning for warning in result.warnings)
+
+
 def test_a_reading_that_stands_already_changes_nothing_and_is_on_record() -> None:
     result = cleaned(entry('reading = "海港夜航恢复"', 'as = "海港夜航恢复"'))
     assert not any("decision" in edit.rule for edit in result.edits)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel
 
 from cleanpress.decisions.entries import Entry, Kind, Quote
 from cleanpress.decisions.places import Letters, Pieces, letters_of
@@ -48,7 +49,11 @@ class Binder:
             if len(places) != 1:
                 self._warn(entry, entry.quotes[0], len(places), "places")
                 continue
-            edited, span = _read_as(edited, places[0], entry)
+            read = _read_as(edited, places[0], entry)
+            if read is None:
+                self.warnings.append(f"{self._name(entry)}: leaves nothing of a line; quote less of the page")
+                continue
+            edited, span = read
             self._decide(entry, Ruling.READING, span, None, entry.reading)
         self._readings = (Letters(edited), *earlier)
         return edited
@@ -162,25 +167,63 @@ def _distinct(readings: Sequence[Letters], quote: Quote) -> list[Span]:
     return []
 
 
-def _read_as(edited: EditedText, place: Span, entry: Entry) -> tuple[EditedText, Span]:
+def _read_as(edited: EditedText, place: Span, entry: Entry) -> tuple[EditedText, Span] | None:
     """The text with what an entry reads at a place of the page; also the place, marks that it quotes
-    included. Only the characters that differ are changed, and no line end is."""
+    included. Only the characters that differ are changed, and no line end is. ``None`` where nothing would
+    be left of a line."""
     start, end = edited.to_text(place.start), edited.to_text(place.end)
     start, end, reading = _with_marks(edited.text, start, end, entry)
     text, offsets = _one_line(edited.text, start, end)
-    changes: list[Change] = []
-    for operation in Levenshtein.editops(text, reading):
-        at, after = operation.src_pos, reading[operation.dest_pos : operation.dest_pos + 1]
-        low = offsets[at] if at < len(offsets) else end
-        high = low if operation.tag == "insert" else low + 1
-        after = "" if operation.tag == "delete" else after
-        if changes and changes[-1].end == low:
-            changes[-1] = replace(changes[-1], end=high, after=changes[-1].after + after)
-        else:
-            changes.append(Change(low, high, after, RULE, 1.0, entry.note))
+    changes = _changes(text, offsets, reading, entry.note)
+    if changes is None:
+        return None
     read = edited.apply(changes)
-    grown = end + sum(len(change.after) - (change.end - change.start) for change in changes)
+    grown = end + len(read.text) - len(edited.text)
     return read, Span(read.to_page(start), read.to_page(grown - 1) + 1)
+
+
+def _changes(text: str, offsets: Sequence[int], reading: str, reason: str) -> list[Change] | None:
+    """What makes ``text`` read as ``reading``; ``offsets`` say where each of its characters stands.
+
+    ``None`` where a whole line would go: its letters would belong to nothing. At the beginning of a line
+    something is put in, or taken away, together with the character behind it, since alone it would belong
+    to what ends there, and that is not the line.
+    """
+    after = list(text)
+    starts = [k for k in range(len(text)) if k == 0 or offsets[k - 1] + 1 != offsets[k]]
+    # What both have in common stays; of what stands between, a character takes the place of a character.
+    blocks = Indel.opcodes(text, reading).as_matching_blocks()
+    at, to = 0, 0
+    for block in blocks:
+        new = reading[to : block.b]
+        if at < block.a:
+            after[at : block.a] = [new[k : k + 1] for k in range(block.a - at)]
+            after[block.a - 1] += new[block.a - at :]
+        elif new and at in starts:
+            after[at] = new + after[at]
+        elif new:
+            after[at - 1] += new
+        at, to = block.a + block.size, block.b + block.size
+    changes: list[Change] = []
+    for start, end in pairwise([*starts, len(text)]):
+        first = next((k for k in range(start, end) if after[k].strip()), None)
+        if first is None:
+            return None
+        # White space at the ends of a line is part of the line end, which is not the reading's.
+        last = next(k for k in range(end - 1, first - 1, -1) if after[k].strip() or k == first)
+        after[last] = after[last].rstrip()
+        after[last + 1 : end] = [""] * (end - last - 1)
+        runs = [(start, first + 1), *((k, k + 1) for k in range(first + 1, end))]
+        for low, high in runs:
+            wanted = after[first].lstrip() if low == start else after[low]
+            if wanted == text[low:high]:
+                continue
+            if changes and changes[-1].end == offsets[low]:
+                whole = changes[-1].after + wanted
+                changes[-1] = replace(changes[-1], end=offsets[high - 1] + 1, after=whole)
+            else:
+                changes.append(Change(offsets[low], offsets[high - 1] + 1, wanted, RULE, 1.0, reason))
+    return changes
 
 
 def _with_marks(text: str, start: int, end: int, entry: Entry) -> tuple[int, int, str]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -201,9 +202,9 @@ class _Table:
         reading = self._text_of("as")
         if not comparison_key(reading).letters:
             raise self._error("as", "holds no letter; a reading cannot take a text away")
-        if any(not c.isprintable() for c in reading):
+        if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for c in reading):
             raise self._error("as", "holds a line end or a control character; a reading is one line of print")
-        return reading
+        return reading.strip()
 
     def _text_of(self, key: str) -> str:
         value = self.table.get(key, "")
