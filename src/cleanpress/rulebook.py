@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from cleanpress.errors import UsageError
 
-STAGES = ("normalise", "segment", "repeats", "restore", "reassemble", "inspect")
+STAGES = ("normalise", "decisions", "segment", "repeats", "restore", "reassemble", "inspect")
 """The stages that may have rules, in the order they run."""
 
 

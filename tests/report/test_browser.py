@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -159,6 +160,49 @@ def test_a_piece_is_shown_on_both_sides(chrome: Chrome, out: Path) -> None:
     copy.click()
     assert number(chrome, "#articles .p.kin") > 0
     assert chrome.execute_script(inside, chrome.find_element("css selector", "#articles .p.kin"), "#articles")
+
+
+def test_an_entry_can_be_copied_for_each_answer(chrome: Chrome, out: Path) -> None:
+    opened(chrome, out / "report" / "0001.html")
+    with (out / "questions.jsonl").open(encoding="utf-8") as stream:
+        questions = [json.loads(line) for line in stream]
+    here = [question for question in questions if question["page"] == SAMPLES[0]]
+    press(chrome, "j")
+    shown = attribute(chrome, "[...document.querySelectorAll('.q.on .entry code')].map(e => e.textContent)")
+    assert shown == [entry["entry"] for entry in here[0]["entries"]]
+    chrome.execute_cdp_cmd(
+        "Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]}
+    )
+    press(chrome, "c")
+    button = chrome.find_element("css selector", ".q.on .entry button")
+    assert button.text in {"copied", "select and copy by hand"}
+    piece = chrome.find_element("css selector", "#articles article .r-headline .p")
+    piece.click()
+    offered = attribute(
+        chrome, "[...document.querySelectorAll('#piece-entries code')].map(e => e.textContent)"
+    )
+    assert [tomllib.loads(entry)["decision"][0].keys() for entry in offered] == [
+        {"page", "begins"},
+        {"page", "furniture"},
+    ]
+
+
+def test_a_narrow_window_and_paper_show_the_articles(chrome: Chrome, out: Path) -> None:
+    opened(chrome, out / "report" / "0001.html")
+    wide = chrome.get_window_size()
+    try:
+        chrome.set_window_size(500, 900)
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert attribute(chrome, overflow) <= 1
+    finally:
+        chrome.set_window_size(wide["width"], wide["height"])
+    chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        assert not chrome.find_element("css selector", "#source").is_displayed()
+        assert not chrome.find_element("css selector", "#dock").is_displayed()
+        assert chrome.find_element("css selector", "article").is_displayed()
+    finally:
+        chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
 def test_filters_search_help_and_languages(chrome: Chrome, out: Path) -> None:

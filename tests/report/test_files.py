@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+import cleanpress
 from cleanpress import cli
 from cleanpress.errors import InputError
 from cleanpress.formats.add_report import add_report
@@ -27,19 +31,45 @@ def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("out")
 
 
-def text_of(html: bytes, *, of: str) -> str:
-    """What a browser shows of an element, marks of ours and invisible characters aside."""
-    part = re.search(rf'<div class="{of}".*?\n    </div>\n', html.decode(), re.DOTALL)
-    assert part
-    bare = re.sub(r'<a class="(?:number|ask)".*?</a>', "", part[0])
-    bare = re.sub(r"<[^>]*>", "", bare)
-    return bare.replace("&lt;", "<").replace("&gt;", ">").replace("&#39;", "'").replace("&amp;", "&")
+class Shown(HTMLParser):
+    """What a browser shows of the scanned lines: their text, marks of ours aside."""
+
+    def __init__(self, html: bytes) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+        self._inside: list[tuple[str, str]] = []
+        self.feed(html.decode())
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        known = {key: value or "" for key, value in attributes}
+        if tag not in {"meta", "link", "input", "path", "rect"}:
+            self._inside.append((tag, known.get("class", "")))
+        if tag == "code" and "hidden" not in known:
+            self.lines.append("")
+        if "data-c" in known:
+            self.lines[-1] += chr(int(known["data-c"][2:], 16))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._inside and self._inside.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        tags = [tag for tag, _ in self._inside]
+        if "code" in tags and "entry" not in [kind for _, kind in self._inside] and "a" not in tags:
+            self.lines[-1] += data
 
 
 def test_the_left_side_is_the_page_and_nothing_else() -> None:
-    html = page_html(page_view(handmade()))
-    lines = [line.strip() for line in text_of(html, of="sheet").splitlines()]
-    assert [line for line in lines if line] == [line.strip() for line in TEXT.splitlines() if line]
+    assert Shown(page_html(page_view(handmade()))).lines == TEXT.splitlines()
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text("港口灯，,。<>&\"'{}%\u200b\u202e\x00\x0c\t\u3000a1 \r\n", max_size=60))
+def test_whatever_a_page_holds_is_shown_as_it_came(text: str) -> None:
+    lines = re.split("\r\n|\r|\n", text)
+    if len(lines) > 1 and not lines[-1]:
+        lines.pop()
+    assert Shown(page_html(page_view(cleanpress.clean(text)))).lines == lines
 
 
 def test_a_view_lists_every_piece_once_and_all_that_is_said_of_it() -> None:

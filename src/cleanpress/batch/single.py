@@ -8,7 +8,9 @@ from typing import BinaryIO
 
 from cleanpress.batch.work import failure, require_stages
 from cleanpress.config import Config
+from cleanpress.decisions.entries import digest
 from cleanpress.errors import CleanpressError, InputError, UsageError
+from cleanpress.formats.decisions import DecisionFiles
 from cleanpress.formats.markdown import article_markdown
 from cleanpress.formats.outputs import Opened
 from cleanpress.formats.parts import Part, part_of
@@ -43,7 +45,10 @@ def clean_stream(config: Config, stream: BinaryIO, asked: str) -> tuple[Part, by
     try:
         page = page_of(source, data, config.encoding)
         require_stages(config)
-        part = part_of(clean_page(page, config), source)
+        # What is beside standard input is nobody's page: only a file that is named is followed.
+        decisions = DecisionFiles(config.decisions)
+        entries = decisions.about(NAME, NAME) if config.decisions is not None else ()
+        part = part_of(clean_page(page, config, None, entries), source, digest(entries))
         opened = Opened(part, "page", lambda: page)
         return part, b"".join(_printed(opened, part, asked))
     except CleanpressError:
