@@ -12,6 +12,9 @@ from cleanpress.gates import gates_of
 SCRIPTS = ("auto", "simplified", "traditional", "keep")
 """``auto`` brings stray characters of the other script to the page's own; ``keep`` touches no script."""
 
+REPEATS_SCOPES = ("page", "run")
+"""Copies are set aside within a page; with ``run`` those on other pages are told, and nothing more."""
+
 MAX_BYTES = 4 * 1024 * 1024
 """The largest input that is read as one page, in bytes: forty times the fullest page in print. What is
 larger is a volume, and the comparison of all its paragraphs with each other would take minutes or hours."""
@@ -27,7 +30,8 @@ class Config:
     or ``None`` for the packaged one; ``ask_model`` the name of a chat model that is asked the open
     questions, or ``None`` to ask nobody; ``report`` whether the folder holds a report for a browser;
     ``decisions`` the path of a file of decisions about all pages, or ``None`` for those beside the pages;
-    ``formats`` what it holds beside the record (``formats.outputs.FORMATS``); ``fail_on`` its gates.
+    ``formats`` what it holds beside the record (``formats.outputs.FORMATS``); ``fail_on`` its gates;
+    ``repeats_scope`` where copies are looked for (``REPEATS_SCOPES``).
     """
 
     script: str = "auto"
@@ -40,10 +44,14 @@ class Config:
     decisions: str | None = None
     formats: tuple[str, ...] = ("jsonl", "markdown")
     fail_on: tuple[str, ...] = ()
+    repeats_scope: str = "page"
 
     def __post_init__(self) -> None:
         if self.script not in SCRIPTS:
             raise UsageError(f"there is no script {self.script!r}; choose one of {', '.join(SCRIPTS)}")
+        if self.repeats_scope not in REPEATS_SCOPES:
+            known = " or ".join(REPEATS_SCOPES)
+            raise UsageError(f"repeats are looked for in a {known}, not in {self.repeats_scope!r}")
         if self.encoding is not None and not _is_text_encoding(self.encoding):
             raise UsageError(
                 f"there is no text encoding {self.encoding!r}; try utf-8, gb18030, big5 or utf-16"
@@ -62,6 +70,7 @@ class Config:
             "formats": sorted(self.formats),
             "max_bytes": self.max_bytes,
             "model": self.model,
+            "repeats_scope": self.repeats_scope,
             "report": self.report,
             "rules_off": sorted(self.rules_off),
             "script": self.script,

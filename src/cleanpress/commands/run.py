@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cleanpress.cli import EXIT_CODES, FINDING
-from cleanpress.config import MAX_BYTES, SCRIPTS, Config
+from cleanpress.config import MAX_BYTES, REPEATS_SCOPES, SCRIPTS, Config
 from cleanpress.errors import UsageError
 
 if TYPE_CHECKING:
@@ -101,6 +101,13 @@ if TYPE_CHECKING:
     show_default=True,
     metavar="MIB",
     help="What each of several processes may allocate, in MiB; 0: no limit.",
+)
+@click.option(
+    "--repeats-scope",
+    type=click.Choice(REPEATS_SCOPES),
+    default="page",
+    show_default=True,
+    help="run: say in reprints.jsonl what stands on another page of the run as well; it stays where it is.",
 )
 @click.option(
     "--format",

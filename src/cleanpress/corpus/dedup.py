@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,28 +21,29 @@ from cleanpress.corpus import bands, memory, parquet
 from cleanpress.corpus import state as states
 from cleanpress.corpus.align import SHORT
 from cleanpress.corpus.engine import Run, workers
+from cleanpress.corpus.groups import (
+    COPY,
+    PAIRS_A_TASK,
+    RELATIONS,
+    Copies,
+    Groups,
+    groups_of,
+    onto_kept,
+    verified,
+)
 from cleanpress.corpus.memory import Budget
 from cleanpress.corpus.read import Shape, is_parquet, opened, pieces, texts_of
 from cleanpress.corpus.sign import sign
-from cleanpress.corpus.stars import settle, stars
 from cleanpress.corpus.state import Texts, opened_texts
 from cleanpress.errors import InputError
 from cleanpress.model import Relation
 
 BANDS_A_TASK = 16
 TEXTS_A_TASK = 1 << 14
-PAIRS_A_TASK = 1 << 13
-"""Candidate pairs that are verified at once, but for a group that has more."""
 
 Ints = NDArray[np.int64]
 Report = Callable[[str, int, int], None]
 """Told of progress: what is being done, how much of it is done, and how much there is."""
-
-RELATIONS = tuple(Relation)
-COPY = np.dtype([("copy", "<i8"), ("kept", "<i8"), ("relation", "u1"), ("similarity", "<f8")])
-"""Text ``copy`` is set aside as a copy of ``kept``; ``relation`` numbers RELATIONS."""
-
-Copies = NDArray[np.void]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def find_copies(
         _sign(texts, exact, state, run, report)
         skipped = _join(texts, state, budget, run, report)
         near = _verify(texts, state, run, report)
-    copies = np.concatenate([_onto_kept(exact, near), near])
+    copies = np.concatenate([onto_kept(exact, near), near])
     return Outcome(copies[np.argsort(copies["copy"])], texts, skipped)
 
 
@@ -252,85 +252,22 @@ def _join_bands(state: Path, at_once: int, first: int) -> tuple[NDArray[np.uint6
     return found.pairs, found.skipped
 
 
-@dataclass(frozen=True, slots=True)
-class _Groups:
-    """Groups of candidates: ``members`` group by group in the order in which they are kept, from
-    ``borders[g]`` on; ``pairs`` are places in ``members``, sorted, both ways round."""
-
-    number: int
-    members: Ints
-    borders: Ints
-    pairs: Ints
-
-
 def _verify(texts: Texts, state: Path, run: Run, report: Report) -> Copies:
     """The copies among the candidates, verified; a task at a time is kept on disk."""
     pairs = np.load(state / "pairs.npy")
+    tasks = groups_of(pairs, np.load(state / "chosen.npy"), texts.rank)
     found = [np.zeros(0, COPY)]
-    verified = 0
-    tasks = _tasks(texts, np.load(state / "chosen.npy"), pairs)
+    done = 0
     for count, copies in run(partial(_verify_groups, state), tasks):
         found.append(copies)
-        verified += count
-        report("verifying", verified, len(pairs))
+        done += count
+        report("verifying", done, len(pairs))
     return np.concatenate(found)
 
 
-def _tasks(texts: Texts, chosen: Ints, pairs: bands.Packed) -> Iterator[_Groups]:
-    """The connected components of the candidates, some at a time."""
-    root = bands.components(pairs, len(chosen))
-    # Pairs group by group.
-    of_pair = root[(pairs >> np.uint64(32)).astype(np.intp)]
-    pairs = pairs[np.argsort(of_pair, kind="stable")]
-    of_pair.sort()
-    borders = np.append(np.flatnonzero(np.diff(of_pair, prepend=of_pair[:1] + np.uint32(1))), len(pairs))
-    del of_pair
-    first = number = 0
-    while first < len(borders) - 1:
-        fits = int(np.searchsorted(borders, borders[first] + PAIRS_A_TASK, "right")) - 1
-        last = max(first + 1, fits)
-        ends = bands.unpacked(pairs[borders[first] : borders[last]])
-        members = np.unique(ends)
-        group = root[members]
-        order = texts.rank(chosen[members], group.astype(np.int64))
-        place = np.empty(len(members), np.int64)
-        place[order] = np.arange(len(members))
-        ends = place[np.searchsorted(members, ends)]
-        both = bands.merged([bands.packed(ends), bands.packed(ends[:, ::-1])])
-        group = group[order]
-        starts = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1], [True]]))
-        yield _Groups(number, chosen[members[order]], starts, bands.unpacked(both))
-        first, number = last, number + 1
-
-
-def _verify_groups(state: Path, groups: _Groups) -> tuple[int, Copies]:
+def _verify_groups(state: Path, groups: Groups) -> tuple[int, Copies]:
     """One task's copies, from its file where an earlier run wrote it, and how many pairs it had."""
     file = state / f"verified-{groups.number:06d}.npy"
     if not file.exists():
-        keys = opened_texts(state).keys(groups.members)
-        at = np.searchsorted(groups.pairs[:, 0], np.arange(len(keys) + 1)).tolist()
-        near = groups.pairs[:, 1].tolist()
-        asking = (
-            stars(range(low, high), lambda text: near[at[text] : at[text + 1]])
-            for low, high in pairwise(groups.borders.tolist())
-        )
-        rows = [
-            (copy.copy, copy.kept, RELATIONS.index(copy.relation), copy.similarity)
-            for copies in settle(asking, keys.__getitem__)
-            for copy in copies
-        ]
-        found = np.array(rows, COPY)
-        found["copy"], found["kept"] = groups.members[found["copy"]], groups.members[found["kept"]]
-        states.save(file, found)
+        states.save(file, verified(groups, opened_texts(state).keys(groups.members)))
     return len(groups.pairs) // 2, np.load(file)
-
-
-def _onto_kept(exact: Copies, near: Copies) -> Copies:
-    """Exact copies of a text that is itself set aside, as copies of the one that stays, on its word."""
-    near = near[np.argsort(near["copy"])]
-    found = exact.copy()
-    at = np.searchsorted(near["copy"], exact["kept"])
-    via = np.flatnonzero(np.append(near["copy"], -1)[at] == exact["kept"])
-    for name in ("kept", "relation", "similarity"):
-        found[name][via] = near[name][at[via]]
-    return found

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cleanpress.corpus.groups import rank
 from cleanpress.corpus.read import Found
 from cleanpress.errors import InputError
 
@@ -180,13 +181,8 @@ class Texts:
         return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
 
     def rank(self, texts: Ints, group: Ints) -> Ints:
-        """The order in which texts are kept, group by group: of two copies the earlier one is.
-
-        Longer texts come first (by steps of 5 %, so that a few letters too many do not count), then those
-        with fewer suspicious characters, then those that stand earlier.
-        """
-        steps = np.round(np.log(np.maximum(self.lengths[texts], 1)) / np.log(1.05)).astype(np.int32)
-        return np.lexsort((texts, self.suspicious[texts], -steps, group))
+        """The order in which texts are kept, group by group; see ``groups.rank``."""
+        return rank(texts, group, self.lengths[texts], self.suspicious[texts])
 
 
 _OPEN: dict[tuple[Path, int, int], Texts] = {}

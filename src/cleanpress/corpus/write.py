@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from cleanpress.corpus import parquet
-from cleanpress.corpus.dedup import RELATIONS, Copies, Corpus, Ints, Outcome, Report
+from cleanpress.corpus.dedup import Corpus, Outcome, Report
+from cleanpress.corpus.groups import RELATIONS, Copies, Ints
 from cleanpress.corpus.kept import kept
 from cleanpress.corpus.read import Shape, Unit, is_parquet, opened, plain_name
 from cleanpress.corpus.state import stamp

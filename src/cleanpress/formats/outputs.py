@@ -165,6 +165,10 @@ def outputs_of(configuration: Mapping[str, Any], sources: Sequence[Source]) -> l
 
         found.append(Parquet())
     found.append(Links())
+    if configuration.get("repeats_scope") == "run":
+        from cleanpress.formats.reprints import Reprints
+
+        found.append(Reprints())
     if configuration.get("report"):
         found.append(Reported(sources))
     # The last, since it cannot fail: a page that another one fails at must not be counted.
