@@ -13,10 +13,11 @@ from cleanpress.decisions.bind import SOURCE
 from cleanpress.edited import EditedText
 from cleanpress.language.ngram import LanguageModel
 from cleanpress.ledger import disobeyed
-from cleanpress.model import Decision, Page, Result, Ruling
+from cleanpress.model import Decision, Layout, Page, Result, Ruling
 from cleanpress.stages.inspect import inspect
 from cleanpress.stages.normalise import normalise
 from cleanpress.stages.reassemble import Heap, Reassembly, reassemble
+from cleanpress.stages.reassemble.geometry import places_of
 from cleanpress.stages.repeats import RepeatDecision, find_repeats
 from cleanpress.stages.segment import segment
 
@@ -38,7 +39,7 @@ def clean_page(
     binder = Binder(entries)
     edited, decision = _set_repeats_aside(page, config, binder)
     model = LanguageModel.load(Path(config.model) if config.model else None)
-    heap = heap_from(decision)
+    heap = heap_from(decision, page.layout)
 
     ordered = binder.order(heap.fragments)
 
@@ -105,8 +106,11 @@ def _set_repeats_aside(page: Page, config: Config, binder: Binder) -> tuple[Edit
     return segmentation.edited, find_repeats(fragments, segmentation.edited, protected=binder.keep(fragments))
 
 
-def heap_from(decision: RepeatDecision) -> Heap:
-    """Fragments with all the places they were printed at: a copy set aside still has neighbours."""
+def heap_from(decision: RepeatDecision, layout: Layout | None = None) -> Heap:
+    """Fragments with all the places they were printed at: a copy set aside still has neighbours.
+
+    With a ``layout``, also where they stand on the image.
+    """
     own = [(origin, k) for k, origin in enumerate(decision.origin)]
     printed = {*own, *((place, k) for k, echoes in decision.echoes.items() for place in echoes)}
     ranks = {where: rank for rank, where in enumerate(sorted(printed))}
@@ -115,4 +119,5 @@ def heap_from(decision: RepeatDecision) -> Heap:
         # A few copies tell as much as all: what is asked of pairs of places grows with their square.
         if len(places[k]) < MOST_PLACES:
             places[k].append(ranks[place, k])
-    return Heap(decision.fragments, tuple(map(tuple, places)), decision.links)
+    where = places_of(decision.fragments, layout) if layout is not None else ()
+    return Heap(decision.fragments, tuple(map(tuple, places)), decision.links, where)

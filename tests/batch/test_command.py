@@ -134,7 +134,7 @@ def test_a_page_from_standard_input(run: Run, tmp_path: Path, monkeypatch: pytes
     ("content", "arguments", "code", "message"),
     [
         (b"", [], 1, "-: is empty"),
-        (b"\x89PNG\r\n\x1a\n", [], 1, "-: this is a PNG image"),
+        (b"AT&TFORM", [], 1, "-: this is a DjVu document"),
         (b"x" * 20, ["--max-bytes", "10"], 1, "-: holds more bytes than a page may (10)"),
         (PAGE.encode(), ["-o", "clean"], 2, "it goes with no other input"),
         (PAGE.encode(), ["page.txt"], 2, "it goes with no other input"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -142,3 +144,98 @@ def test_plain_text_is_read_as_before(tmp_path: Path) -> None:
     assert (page.text, page.encoding, page.layout) == ("灯亮了一夜，天才亮。", "gb18030", None)
     with pytest.raises(InputError, match="more than a page may"):
         page_from(read_input(path, max_bytes=5), str(path))
+
+
+PAGE = """<?xml version="1.0" encoding="UTF-8"?>
+<PcGts xmlns="http://schema.primaresearch.org/PAGE/gts/pagecontent/{version}">
+<Page imageFilename="page.png" imageWidth="800" imageHeight="600">
+<ReadingOrder><OrderedGroup id="g"><RegionRefIndexed index="1" regionRef="r1"/>
+<RegionRefIndexed index="0" regionRef="r2"/></OrderedGroup></ReadingOrder>
+<TextRegion id="r1"><Coords points="100,120 300,120 300,140 100,140"/><TextLine id="l1">
+<Coords points="100,120 300,121 300,140 100,139"/>
+<TextEquiv index="1"><Unicode>别的读法</Unicode></TextEquiv>
+<TextEquiv index="0" conf="0.8"><Unicode>灯亮了一夜，天才亮。</Unicode></TextEquiv></TextLine></TextRegion>
+<TextRegion id="r2"><TextLine id="l2"><Coords points="100,50 260,50 260,90 100,90"/>
+<Word><Coords points="100,50 180,50 180,90 100,90"/>
+<TextEquiv conf="0.9"><Unicode>渡口</Unicode></TextEquiv></Word>
+<Word><Coords points="180,50 260,50 260,90 180,90"/><TextEquiv><Unicode>一夜</Unicode></TextEquiv></Word>
+<TextEquiv><Unicode>不用这个</Unicode></TextEquiv></TextLine></TextRegion></Page></PcGts>
+"""
+
+
+@pytest.mark.parametrize("version", ["2013-07-15", "2019-07-15"])
+def test_page_xml_in_its_reading_order(version: str) -> None:
+    data = PAGE.replace("{version}", version).encode()
+    assert kind_of(data) == "page-xml"
+    page = page_as(data, "page-xml", "page.xml")
+    assert page.text == TEXT
+    assert page.layout is not None
+    assert [word.confidence for line in page.layout.lines for word in line.words] == [0.9, None, 0.8]
+
+
+BOXES = ([[100, 50], [260, 50], [260, 90], [100, 90]], [[100, 120], [300, 120], [300, 140], [100, 140]])
+SAID = ("渡口一夜", "灯亮了一夜，天才亮。")
+JSON = {
+    "RapidOCR": [{"box": box, "txt": text, "score": 0.9} for box, text in zip(BOXES, SAID, strict=True)],
+    "PaddleOCR 3": {"res": {"rec_texts": SAID, "rec_polys": BOXES, "rec_scores": [0.9, 0.9]}},
+    "PaddleOCR 2": [[[box, [text, 0.9]] for box, text in zip(BOXES, SAID, strict=True)]],
+}
+LINES = """{"text": "渡口一夜", "box": [100, 50, 260, 90], "confidence": 0.9, "width": 800, "height": 600}
+{"text": "灯亮了一夜，天才亮。", "bbox": [100, 120, 300, 140], "score": 0.9}
+"""
+
+
+@pytest.mark.parametrize("data", [*map(json.dumps, JSON.values()), LINES], ids=[*JSON, "JSON Lines"])
+def test_json_with_boxes(data: str) -> None:
+    assert kind_of(data.encode()) == "ocr-json"
+    page = page_as(data.encode(), "ocr-json", "page.json")
+    assert page.text == TEXT
+    assert page.layout is not None
+    assert page.layout.lines[0].box == Box(100, 50, 260, 90)
+    assert [word.confidence for line in page.layout.lines for word in line.words] == [0.9, 0.9]
+
+
+def test_lines_of_several_images() -> None:
+    data = LINES.replace('"score"', '"page": 2, "score"')
+    page = page_as(data.encode(), "ocr-json", "page.jsonl")
+    assert page.layout is not None
+    assert [line.page for line in page.layout.lines] == [1, 2]
+    assert (page.layout.images[0].width, page.layout.images[1].width) == (800, 0)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ('{"rec_texts": ["一"], "rec_polys": [[[0, 0], [1e999, 1]]]}', "holds no text"),
+        ('{"text": "一", "box": [0, 0, 9, 9]}\n{"text": "二"}', "record 2 has no text with a box"),
+        ('{"text": "一", "box": [0, 0, 9, 9]}\n{"text": "二", "box', "line 2 is no JSON object"),
+        ('[{"box": [0, 0, 9, 9], "txt": "一"', "is damaged"),
+        ('{"text": 1, "box": 2}', "no texts with boxes in a shape that is known"),
+        ('[{"txt": "", "box": ' + "[" * 100_000, "refused|damaged"),
+    ],
+)
+def test_json_that_is_damaged_or_none_of_the_shapes(data: str, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        page_from(data.encode(), "page.json")
+
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.mark.parametrize(("data", "extra"), [(PNG, "ocr"), (b"%PDF-1.7\n", "pdf")])
+def test_a_missing_extra_says_how_to_install_it(
+    data: bytes, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("PIL", "rapidocr", "pypdfium2"):
+        monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(InputError, match=rf"pip install 'cleanpress\[{extra}\]'"):
+        page_from(data, "page")
+
+
+def test_a_damaged_image_and_a_damaged_pdf() -> None:
+    pytest.importorskip("PIL", reason="needs cleanpress[ocr]")
+    pytest.importorskip("pypdfium2", reason="needs cleanpress[pdf]")
+    with pytest.raises(InputError, match="this image is damaged"):
+        page_from(PNG + b"nothing", "page.png")
+    with pytest.raises(InputError, match="this PDF is damaged or locked"):
+        page_from(b"%PDF-1.7\nnothing", "page.pdf")

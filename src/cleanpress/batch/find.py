@@ -12,9 +12,13 @@ from pathlib import Path, PurePath
 from cleanpress.errors import OutputError, UsageError
 from cleanpress.formats import manifest as manifests
 from cleanpress.formats.read import require_file
+from cleanpress.formats.readers import kind_of_file
 from cleanpress.formats.sources import RECORD_SUFFIXES, Source, parsed
 
-PAGE_SUFFIXES = (".txt", ".text", ".xml", ".hocr")
+COORDINATES = (".xml", ".hocr")
+IMAGES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
+TEXTS = (".txt", ".text")
+PAGE_SUFFIXES = (*COORDINATES, *TEXTS, *IMAGES)
 """Files that a folder is searched for, besides ``RECORD_SUFFIXES``; a file that is named itself may be called
 as it likes."""
 
@@ -107,19 +111,45 @@ def _walk(folder: str, out: str | None, found: Found) -> Iterator[str]:
             folders.clear()
             continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        same_page = _read_otherwise(names)
         for name in sorted(names):
             path = os.path.normpath(os.path.join(root, name))
             if name.startswith("."):
                 continue
-            if name.lower().endswith((*PAGE_SUFFIXES, *RECORD_SUFFIXES)):
+            if name not in same_page and name.lower().endswith((*PAGE_SUFFIXES, *RECORD_SUFFIXES)):
                 yield path
             else:
                 found.passed_over.append(path)
 
 
+def _read_otherwise(names: Iterable[str]) -> set[str]:
+    """The files of a folder that are a page which another file holds too, called the same but for the suffix.
+
+    The image, what an engine made of it and its plain text often lie side by side: coordinates come before
+    text, and text before what would have to be read by OCR.
+    """
+    best: dict[str, tuple[int, str]] = {}
+    other: set[str] = set()
+    for name in sorted(names):
+        stem, suffix = os.path.splitext(name)
+        if suffix.lower() not in PAGE_SUFFIXES:
+            continue
+        rank = (PAGE_SUFFIXES.index(suffix.lower()), name)
+        if stem in best:
+            texts = {os.path.splitext(found)[1].lower() for found in (name, best[stem][1])} <= {
+                ".txt",
+                ".text",
+            }
+            if texts:
+                continue
+            other.add(max(rank, best[stem])[1])
+        best[stem] = min(rank, best.get(stem, rank))
+    return other
+
+
 def _pages(path: str, under: str | None) -> Iterator[Source]:
     """The page that a file is, or the pages that it holds."""
-    if not path.lower().endswith(RECORD_SUFFIXES):
+    if not path.lower().endswith(RECORD_SUFFIXES) or kind_of_file(path) is not None:
         yield Source(path, path, under)
         return
     seen: set[str] = set()

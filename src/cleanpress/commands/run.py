@@ -160,11 +160,12 @@ def command(
 ) -> None:
     """Clean scanned newspaper pages.
 
-    INPUT is a file as OCR gave it (text, ALTO, hOCR), a folder with all such files below it, a pattern such
-    as 'scans/**/*.txt', or a JSON Lines file with a page a line (id, text). OUT will hold articles.jsonl, a
-    Markdown file for each article, and the record of everything that was changed, set aside or left over.
-    It appears whole or not at all; a folder that an earlier run wrote is replaced, and pages that have not
-    changed since are not cleaned again. A run that was killed goes on where it was.
+    INPUT is a page as OCR gave it (text, ALTO, PAGE-XML, hOCR, JSON with boxes; with the extras pdf and ocr
+    also PDF and images), a folder with all such files below it, a pattern such as 'scans/**/*.txt', or a JSON
+    Lines file with a page a line (id, text). OUT will hold articles.jsonl, a Markdown file for each article,
+    and the record of everything that was changed, set aside or left over. It appears whole or not at all; a
+    folder that an earlier run wrote is replaced, and pages that have not changed since are not cleaned again.
+    A run that was killed goes on where it was.
 
     With - for INPUT, a page comes from standard input and its articles go to standard output.
     """

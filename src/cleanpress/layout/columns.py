@@ -18,9 +18,9 @@ Booleans = npt.NDArray[np.bool_]
 
 _SHARED = 0.5
 """Share of the shorter line's length that two lines of one column have in common."""
-_SAME_SIZE = 1.24
-"""Ratio of sizes up to which lines are of one type; short lines are measured less well."""
-_SAME_SIZE_SHORT = 1.7
+_SAME_SIZE_LONG, _SAME_SIZE, _SAME_SIZE_SHORT = 1.16, 1.24, 1.7
+"""Ratios of sizes up to which lines are of one type: from nine characters on, from five, and below, as short
+lines are measured less well."""
 _STANDS_FOR = 5.0
 """Sizes of its column that the shortest line stands for."""
 _WIDEST_GAP = 1.15
@@ -39,7 +39,8 @@ TITLE_SIZE = 1.28
 class Block:
     """Lines under each other (indices into the sheet, from the top), and the edges of their column.
 
-    ``title`` says that they are set as a headline is, ``closed`` that the last one ends a sentence.
+    ``title`` says that they are set as a headline is, ``closed`` that the last one ends a sentence, ``small``
+    that they are few and in smaller type than the text: the words under a picture.
     """
 
     lines: tuple[int, ...]
@@ -50,6 +51,13 @@ class Block:
     size: float
     title: bool
     closed: bool = False
+    small: bool = False
+
+
+_SMALLER = 0.93
+"""Ratio of advance and of height below which a line is in smaller type than its neighbours."""
+_SMALL, _MOST_SMALL = 0.93, 4
+"""Sizes of the text up to which a few lines are small print, and how many lines that has."""
 
 
 def find_blocks(sheet: Sheet) -> list[Block]:
@@ -83,9 +91,16 @@ def _stands_over(sheet: Sheet, chain: list[int]) -> int:
         left, right = np.quantile(sheet.x0[rest], 0.25), np.quantile(sheet.x1[rest], 0.75)
         size = np.median(sheet.size[rest])
         inside = left - 1.2 * size <= sheet.x0[i] <= left + _DEEPEST_INDENT * size
-        if not inside or sheet.x1[i] > right + 2.5 * size:
+        if not inside or sheet.x1[i] > right + 2.5 * size or _is_small(sheet, i, rest):
             head = k + 1
     return head
+
+
+def _is_small(sheet: Sheet, i: int, rest: list[int]) -> bool:
+    """Whether a line is in smaller type than those below it: the words under a picture, over text."""
+    advance = sheet.size[i] / np.median(sheet.size[rest])
+    height = sheet.height[i] / np.median(sheet.height[rest])
+    return bool(sheet.units[i] >= 6 and advance < _SMALLER and height < _SMALLER)
 
 
 def _with_spanning_titles(blocks: list[Block], em: float) -> list[Block]:
@@ -117,6 +132,9 @@ def block_of(sheet: Sheet, chain: list[int]) -> Block:
         size,
         size >= TITLE_SIZE * sheet.em,
         bool(sheet.closed[chain[-1]]),
+        bool(len(chain) <= _MOST_SMALL and sheet.units[chain].max() >= 6)
+        and size <= _SMALL * sheet.em
+        and bool(sheet.height[chain].max() <= _SMALL * np.median(sheet.height)),
     )
 
 
@@ -145,8 +163,12 @@ def _links(sheet: Sheet) -> dict[int, int]:
 
 def _goes_on(sheet: Sheet, i: int, j: int) -> bool:
     larger, smaller = max(sheet.size[i], sheet.size[j]), min(sheet.size[i], sheet.size[j])
-    short = min(sheet.units[i], sheet.units[j]) < 5
-    if larger > smaller * (_SAME_SIZE_SHORT if short else _SAME_SIZE):
+    shorter = min(sheet.units[i], sheet.units[j])
+    alike = _SAME_SIZE_SHORT if shorter < 5 else _SAME_SIZE if shorter < 9 else _SAME_SIZE_LONG
+    if larger >= TITLE_SIZE * sheet.em:
+        # A short line under a headline is a byline, not the end of its paragraph.
+        alike = min(alike, _SAME_SIZE)
+    if larger > smaller * alike:
         return False
     if sheet.y0[j] - sheet.y1[i] > _WIDEST_GAP * smaller:
         return False

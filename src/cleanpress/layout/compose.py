@@ -108,10 +108,13 @@ def _joined(
             continue
         start, _, stop, _ = turned(word.box, vertical)
         # Half an advance from a word's edge stands the middle of its first and last character.
-        half = (stop - start) / max(1.0, units(content)) / 2
-        first, last = start + half * units(content[0]), stop - half * units(content[-1])
+        half = (stop - start) / max(1.0, units(content, vertical=vertical)) / 2
+        first, last = (
+            start + half * units(content[0], vertical=vertical),
+            stop - half * units(content[-1], vertical=vertical),
+        )
         if text:
-            advance = size * (units(text[-1]) + units(content[0])) / 2
+            advance = size * (units(text[-1], vertical=vertical) + units(content[0], vertical=vertical)) / 2
             latin = _is_latin(text[-1]) and _is_latin(content[0])
             if (latin and start > end) or first - middle > advance + white:
                 text += " "

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from cleanpress.layout.columns import Block
 
-_LEVEL = 1.6
-"""Sizes of text by which the tops of columns under one headline may differ."""
 _NEAR = 6.0
 """Sizes of text from a headline down to the columns under it: bylines and kickers stand between."""
+_PICTURE = 22.0
+"""Sizes of text from a headline down to a column under it over which a picture stands."""
 _CENTRED = 2.0
 """Sizes of text by which the middle of a headline may miss that of its columns."""
 _SHORT_LINE = 40.0
@@ -34,7 +34,7 @@ def find_heads(blocks: Sequence[Block], em: float) -> dict[int, Head]:
     """The blocks that make headlines: lines in large type, and the bylines and kickers set with them."""
     titles = [k for k, block in enumerate(blocks) if block.title]
     columns = [k for k, block in enumerate(blocks) if not block.title]
-    span = {k: _span(blocks, k, titles, columns, em) for k in titles}
+    span = {k: span_of(blocks, k, titles, columns, em) for k in titles}
     root = _roots(blocks, titles, span)
     members: dict[int, int] = dict(root)
     for k in columns:
@@ -50,27 +50,49 @@ def find_heads(blocks: Sequence[Block], em: float) -> dict[int, Head]:
     return heads
 
 
-def _span(
+def span_of(
     blocks: Sequence[Block], t: int, titles: Sequence[int], columns: Sequence[int], em: float
 ) -> tuple[float, float]:
     """How far the columns reach that begin under a headline."""
     title = blocks[t]
     middle = (title.x0 + title.x1) / 2
-    under = sorted(
-        (blocks[k] for k in columns if title.y1 - em < blocks[k].y0 < title.y1 + _NEAR * em),
-        key=lambda b: b.x0,
-    )
+    under = columns_under(blocks, t, titles, columns, em)
     rivals = [blocks[k] for k in titles if k != t and _on_one_level(blocks[k], title)]
     best = (title.x0, title.x1)
     for a, first in enumerate(under):
+        if first.y0 > title.y1 + _NEAR * em:
+            continue
         for last in under[a:]:
             x0, x1 = min(first.x0, title.x0), max(last.x1, title.x1)
-            level = abs(first.y0 - last.y0) <= _LEVEL * em
             free = not any(r.x0 < x1 - em and r.x1 > x0 + em for r in rivals)
             centred = abs((first.x0 + last.x1) / 2 - middle) <= _CENTRED * em
-            if level and free and centred and x1 - x0 > best[1] - best[0]:
+            if free and centred and x1 - x0 > best[1] - best[0]:
                 best = (x0, x1)
     return best
+
+
+def columns_under(
+    blocks: Sequence[Block], t: int, titles: Sequence[int], columns: Sequence[int], em: float
+) -> list[Block]:
+    """The blocks of text that are the first under a headline, in their columns, from the left.
+
+    A picture may stand over some of them, but no other headline.
+    """
+    title = blocks[t]
+    found: list[Block] = []
+    for k in sorted(columns, key=lambda k: (blocks[k].y0, k)):
+        block = blocks[k]
+        if not title.y1 - em < block.y0 < title.y1 + _PICTURE * em or block.small:
+            continue
+        over = [*found, *(blocks[r] for r in titles if r != t and title.y1 <= blocks[r].y0 < block.y0)]
+        if not any(_overlap(block, other) > 0.5 for other in over):
+            found.append(block)
+    return sorted(found, key=lambda block: block.x0)
+
+
+def _overlap(a: Block, b: Block) -> float:
+    """The share of the narrower block that two blocks have in common across the page."""
+    return (min(a.x1, b.x1) - max(a.x0, b.x0)) / max(1.0, min(a.x1 - a.x0, b.x1 - b.x0))
 
 
 def _on_one_level(a: Block, b: Block) -> bool:

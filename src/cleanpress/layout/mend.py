@@ -4,16 +4,116 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cleanpress.layout.columns import Block, find_blocks
+import numpy as np
+
+from cleanpress.layout.columns import TITLE_SIZE, Block, find_blocks
 from cleanpress.layout.found import FoundLine, around
+from cleanpress.layout.heads import columns_under, span_of
 from cleanpress.layout.sheet import Sheet, sheet_of, turned
 
 _COLUMN = 3
 """Lines from which a block says where a column is."""
+_WIDEST_WHITE, _WHITE = 1.8, 0.6
+"""White between two pieces of one line in large type, and in type hardly larger than text, in its sizes."""
+_LARGER = 1.1
+"""Sizes of the text from which type is larger than that of the text."""
 
 
 def mend(lines: Sequence[FoundLine], *, vertical: bool) -> list[FoundLine]:
-    """The lines with those that run over a gutter cut there; needs boxes of words."""
+    """The lines, those over a gutter cut there (where words have boxes), and pieces of one line joined."""
+    return _joined(_cut_at_gutters(lines, vertical=vertical), vertical=vertical)
+
+
+def _joined(lines: Sequence[FoundLine], *, vertical: bool) -> list[FoundLine]:
+    """Lines with those joined that stand in one row and are one line of print.
+
+    Engines part a headline where it has white in it, and a line of text where a figure stands apart.
+    """
+    sheet = sheet_of(lines, vertical=vertical)
+    blocks = find_blocks(sheet)
+    columns = [block for block in blocks if len(block.lines) > _COLUMN and not block.title]
+    of_column = {i for block in columns for i in block.lines}
+    heads = _Headlines(blocks, sheet.em)
+    after: dict[int, int] = {}
+    order = sorted(range(len(lines)), key=lambda i: (sheet.x0[i], i))
+    for n, i in enumerate(order):
+        for j in order[n + 1 :]:
+            if sheet.x0[j] > sheet.x1[i] + _WIDEST_WHITE * max(sheet.size[i], sheet.size[j]):
+                # What begins even further to the right is no nearer.
+                if sheet.x0[j] > sheet.x1[i] + _WIDEST_WHITE * 3 * sheet.em:
+                    break
+                continue
+            free = i not in after and j not in after.values()
+            if free and _is_one_line(sheet, columns, of_column, i, j) and not heads.apart(i, j):
+                after[i] = j
+    result = []
+    for i in range(len(lines)):
+        if i in after.values():
+            continue
+        pieces = [i]
+        while pieces[-1] in after:
+            pieces.append(after[pieces[-1]])
+        words = tuple(word for k in pieces for word in lines[k].words)
+        box = around(lines[k].box for k in pieces)
+        result.append(FoundLine(words, box, lines[i].region) if len(pieces) > 1 else lines[i])
+    return result
+
+
+class _Headlines:
+    """Headlines, each over what it stands by itself: two that stand over columns of their own are two."""
+
+    def __init__(self, blocks: Sequence[Block], em: float) -> None:
+        self._blocks = blocks
+        self._em = em
+        self._of = {i: k for k, block in enumerate(blocks) for i in block.lines}
+        self._titles = [k for k, block in enumerate(blocks) if block.title]
+        self._columns = [k for k, block in enumerate(blocks) if not block.title]
+
+    def apart(self, i: int, j: int) -> bool:
+        """Whether the headlines with lines i and j, i on the left, each stand over something else."""
+        left, right = self._of[i], self._of[j]
+        return (self._begins(left) and self._begins(right)) or (
+            self._is_centred(left) and self._is_centred(right)
+        )
+
+    def _begins(self, k: int) -> bool:
+        """Whether a headline begins where a column under it does."""
+        under = columns_under(self._blocks, k, self._titles, self._columns, self._em)
+        return any(abs(column.x0 - self._blocks[k].x0) < 0.7 * self._em for column in under)
+
+    def _is_centred(self, k: int) -> bool:
+        """Whether a headline stands in the middle of a column, or of several."""
+        block = self._blocks[k]
+        under = columns_under(self._blocks, k, self._titles, self._columns, self._em)
+        span = span_of(self._blocks, k, self._titles, self._columns, self._em)
+        return span != (block.x0, block.x1) or any(
+            abs((column.x0 + column.x1) - (block.x0 + block.x1)) < 2 * self._em for column in under
+        )
+
+
+def _is_one_line(sheet: Sheet, columns: Sequence[Block], of_column: set[int], i: int, j: int) -> bool:
+    """Whether line j, to the right of line i, is the rest of its line of print."""
+    height = min(sheet.y1[i] - sheet.y0[i], sheet.y1[j] - sheet.y0[j])
+    white = sheet.x0[j] - sheet.x1[i]
+    size, other = sheet.size[i], sheet.size[j]
+    if min(sheet.y1[i], sheet.y1[j]) - max(sheet.y0[i], sheet.y0[j]) < 0.6 * height or white < -0.9 * size:
+        return False
+    if max(size, other) < 1.3 * min(size, other) and i not in of_column and j not in of_column:
+        if min(size, other) >= TITLE_SIZE * sheet.em:
+            return bool(white <= _WIDEST_WHITE * size)
+        if min(size, other) >= _LARGER * sheet.em:
+            return bool(white <= _WHITE * size)
+    if min(size, other) < 0.7 * sheet.em and min(sheet.units[i], sheet.units[j]) > 2:
+        return False
+    return any(
+        block.x0 - sheet.em <= sheet.x0[i]
+        and sheet.x1[j] <= block.x1 + sheet.em
+        and block.y0 - 2 * sheet.em <= sheet.y[i] <= block.y1 + 2 * sheet.em
+        for block in columns
+    )
+
+
+def _cut_at_gutters(lines: Sequence[FoundLine], *, vertical: bool) -> list[FoundLine]:
     sheet = sheet_of(lines, vertical=vertical)
     columns = [block for block in find_blocks(sheet) if len(block.lines) >= _COLUMN and not block.title]
     result: list[FoundLine] = []
@@ -26,7 +126,8 @@ def mend(lines: Sequence[FoundLine], *, vertical: bool) -> list[FoundLine]:
 
 def _gutters(sheet: Sheet, columns: Sequence[Block], i: int) -> list[tuple[float, float]]:
     """Where a line of text runs from one column into the next: the gutters' edges, from the left."""
-    if sheet.size[i] > 1.2 * sheet.em:
+    if min(sheet.size[i] / sheet.em, sheet.height[i] / np.median(sheet.height)) > _LARGER:
+        # A small headline over two columns.
         return []
     reach = 8 * sheet.em
     near = sorted(

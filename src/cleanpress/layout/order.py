@@ -50,10 +50,15 @@ def reading_order(blocks: Sequence[Block], em: float) -> Order:
     place = {k: rank for rank, k in enumerate(sequence)}
     gathered = sorted(
         sequence,
-        key=lambda k: (numbers[owner[k]], (0, blocks[k].y0) if k in heads else (1, place[k])),
+        key=lambda k: (numbers[owner[k]], *_rank(blocks[k], place[k], in_head=k in heads)),
     )
     groups = tuple(numbers[owner[k]] for k in gathered)
     return Order(tuple(gathered), groups, frozenset(heads))
+
+
+def _rank(block: Block, place: int, *, in_head: bool) -> tuple[int, float]:
+    """Within what stands under one headline: the headline first, the words under pictures last."""
+    return (0, block.y0) if in_head else (2, place) if block.small else (1, place)
 
 
 def _relations(blocks: Sequence[Block]) -> Booleans:

@@ -23,18 +23,21 @@ _STEEPEST, _STEP = 3.0, 0.1
 """Degrees: how far a scan is looked for to be skewed, and how finely."""
 _ENDS = tuple("。！？")
 _LEAST_LINES = 12
+_LONG = 8
+"""Full-width units from which a line's advance says its size."""
 """From so few lines no skew is told."""
 
 
-def units(text: str) -> float:
-    """Width of a text in full-width units."""
-    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)
+def units(text: str, *, vertical: bool = False) -> float:
+    """Width of a text in full-width units; down a page every character takes one."""
+    return sum(1.0 if vertical or unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """Arrays of shape (lines,): ``x0``, ``y0``, ``x1``, ``y1`` are boxes in pixels of the straightened frame,
-    ``units`` the widths of the texts in full-width characters, ``size`` the sizes of the type in pixels.
+    ``units`` the widths of the texts in full-width characters, ``size`` the sizes of the type and
+    ``height`` the heights of the words in pixels.
 
     ``closed`` says whether a line ends as a sentence does. ``em`` is the size of most of the text.
     """
@@ -45,6 +48,7 @@ class Sheet:
     y1: Floats
     units: Floats
     size: Floats
+    height: Floats
     closed: npt.NDArray[np.bool_]
     em: float
 
@@ -85,27 +89,37 @@ def sheet_of(lines: Sequence[FoundLine], *, vertical: bool) -> Sheet:
     """The sheet of at least one line."""
     boxes = np.array([turned(line.box, vertical) for line in lines], dtype=np.float64).reshape(-1, 4)
     x0, y0, x1, y1 = boxes.T
-    wide = np.array([units(text_of(line)) for line in lines])
-    size = np.array([_size(line, w, vertical) for line, w in zip(lines, wide, strict=True)])
+    wide = np.array([units(text_of(line), vertical=vertical) for line in lines])
+    height = np.array([_height(line, vertical) for line in lines])
+    size = _sizes(x1 - x0, wide, height)
     em = _weighted_median(size, wide)
+    text = (wide >= _LONG) & (np.abs(size / em - 1) < 0.15)
+    if text.any():
+        # Engines draw boxes with a margin, which makes much of a short line: its height is in proportion.
+        in_proportion = 1.15 * em * height / np.median(height[text])
+        size = np.where(wide < _LONG, np.minimum(size, in_proportion), size)
     slope = _skew(x0, (y0 + y1) / 2, em)
     # Boxes are small beside the page: moved as wholes, by the skew at their middles.
     dx, dy = (y0 + y1) / 2 * slope, (x0 + x1) / 2 * slope
     closed = np.array([text_of(line).rstrip("”’」』）)")[-1:] in _ENDS for line in lines])
-    return Sheet(x0 + dx, y0 - dy, x1 + dx, y1 - dy, wide, size, closed, em)
+    return Sheet(x0 + dx, y0 - dy, x1 + dx, y1 - dy, wide, size, height, closed, em)
 
 
-def _size(line: FoundLine, wide: float, vertical: bool) -> float:
-    """The size of a line's type: its advance where it is long enough to tell, else the height of its words.
+def _sizes(width: Floats, wide: Floats, height: Floats) -> Floats:
+    """The sizes of the lines' type: the advance where a line is long enough to tell, else its words' height.
 
     The height bounds it: where characters were lost, or are set apart, the advance says too much.
     """
-    x0, y0, x1, y1 = turned(line.box, vertical)
-    heights = [b[3] - b[1] for b in (turned(word.box, vertical) for word in line.words)]
-    height = float(median(heights)) if heights else float(y1 - y0)
-    if wide < 2:
-        return max(1.0, height)
-    return max(1.0, min((x1 - x0) / wide, 1.3 * height))
+    advance = width / np.maximum(wide, 0.5)
+    size = np.where(wide < 2, height, np.minimum(advance, 1.3 * height))
+    result: Floats = np.maximum(size, 1.0)
+    return result
+
+
+def _height(line: FoundLine, vertical: bool) -> float:
+    """The usual height of a line's words."""
+    boxes = [turned(word.box, vertical) for word in line.words] or [turned(line.box, vertical)]
+    return max(1.0, float(median(box[3] - box[1] for box in boxes)))
 
 
 def _weighted_median(values: Floats, weights: Floats) -> float:

@@ -8,20 +8,29 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from pathlib import Path
 
 from cleanpress.errors import InputError
 from cleanpress.formats.read import read_bytes
-from cleanpress.formats.readers import alto, hocr, xml
+from cleanpress.formats.readers import alto, hocr, ocr, ocr_json, page_xml, pdf, xml
 from cleanpress.layout import FoundPage, compose
 from cleanpress.model import Page
 from cleanpress.stages import decode as decoding
 
-SCAN_BYTES = 8
-"""How many times larger than plain text an input with coordinates may be: each character brings a box."""
+LARGER = {"alto": 8, "hocr": 8, "page-xml": 8, "ocr-json": 8, "pdf": 32, "ocr": 32}
+"""How many times larger than plain text an input of each reader may be: with coordinates, each character
+brings a box; an image has a million pixels for each thousand characters. The keys are the names of the
+readers, as they stand for ``Page.encoding`` of an input with coordinates."""
+NAMES = {
+    "alto": "ALTO file",
+    "hocr": "hOCR file",
+    "page-xml": "PAGE-XML file",
+    "ocr-json": "JSON file",
+    "pdf": "PDF",
+    "ocr": "image",
+}
+"""What a reader's input is called in a message."""
 _HEAD = 1 << 16
-
-LAYOUT_READERS = frozenset({"alto", "hocr"})
-"""The names of readers, as they stand for ``Page.encoding`` of an input with coordinates."""
 
 
 def read_input(path: str | os.PathLike[str], *, max_bytes: int | None = None) -> bytes:
@@ -31,10 +40,16 @@ def read_input(path: str | os.PathLike[str], *, max_bytes: int | None = None) ->
     """
     if max_bytes is None:
         return read_bytes(path)
-    data = read_bytes(path, max_bytes=max_bytes * SCAN_BYTES)
-    if len(data) > max_bytes and kind_of(data) is None:
-        return read_bytes(path, max_bytes=max_bytes)
-    return data
+    return read_bytes(path, max_bytes=max_bytes * LARGER.get(kind_of_file(path) or "", 1))
+
+
+def kind_of_file(path: str | os.PathLike[str]) -> str | None:
+    """``kind_of`` a file's beginning; ``None`` also for one that cannot be read, as reading it will say."""
+    try:
+        with Path(path).open("rb") as stream:
+            return kind_of(stream.read(_HEAD))
+    except OSError:
+        return None
 
 
 def page_from(data: bytes, source: str, encoding: str | None = None) -> Page:
@@ -54,7 +69,7 @@ def page_as(data: bytes, encoding: str, source: str) -> Page:
     Raises ``InputError`` where a reader refuses them, ``UnicodeError`` or ``LookupError`` of a codec.
     """
     digest = hashlib.sha256(data).hexdigest()
-    if encoding not in LAYOUT_READERS:
+    if encoding not in LARGER:
         return Page(decoding.decode_as(data, encoding), source, encoding, digest)
     text, layout = compose(_found(data, encoding, source))
     if not text:
@@ -62,20 +77,21 @@ def page_as(data: bytes, encoding: str, source: str) -> Page:
     return Page(text, source, encoding, digest, layout)
 
 
-NAMES = {"alto": "ALTO file", "hocr": "hOCR file"}
-"""What a reader's input is called in a message."""
-
-
 def kind_of(data: bytes) -> str | None:
-    """The reader that these bytes are for; ``None`` for plain text (and whatever else decode refuses)."""
+    """The reader that these bytes are for, told by their beginning; ``None`` for plain text and the rest."""
+    if data.startswith(pdf.MAGIC):
+        return "pdf"
+    if ocr.is_image(data):
+        return "ocr"
     head = _start_of(data)
+    if ocr_json.starts_like_lines(head):
+        return "ocr-json"
     if not head.startswith("<"):
         return None
     if hocr.is_hocr(head):
         return "hocr"
     root = re.search(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)", head)
-    name = root[1].lower() if root else ""
-    return "alto" if name == "alto" else None
+    return {"alto": "alto", "pcgts": "page-xml"}.get(root[1].lower() if root else "")
 
 
 def _start_of(data: bytes) -> str:
@@ -87,7 +103,14 @@ def _start_of(data: bytes) -> str:
 
 
 def _found(data: bytes, encoding: str, source: str) -> list[FoundPage]:
-    if encoding == "hocr":
-        return hocr.read(decoding.decode(data, source=source).text, source)
+    match encoding:
+        case "hocr":
+            return hocr.read(decoding.decode(data, source=source).text, source)
+        case "ocr-json":
+            return ocr_json.read(decoding.decode(data, source=source).text, source)
+        case "pdf":
+            return pdf.read(data, source)
+        case "ocr":
+            return ocr.read(data, source)
     root = xml.parse(data, source, NAMES[encoding])
-    return alto.read(root)
+    return alto.read(root) if encoding == "alto" else page_xml.read(root)

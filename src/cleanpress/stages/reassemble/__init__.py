@@ -18,6 +18,7 @@ from cleanpress.language.encoder import FragmentEncoder
 from cleanpress.language.ngram import LanguageModel
 from cleanpress.model import TITLE_ROLES, Article, Decision, Fragment, Leftover, Question, Role
 from cleanpress.stages.reassemble import decisions as rulings
+from cleanpress.stages.reassemble import geometry
 from cleanpress.stages.reassemble.build import build_articles, cut_doubtful, judge, question_of
 from cleanpress.stages.reassemble.columns import torn_at_column_ends
 from cleanpress.stages.reassemble.features import (
@@ -106,11 +107,15 @@ def reassemble(
         part = heap.only(section)
         prepared = prepare(part, model)
         scores = scorer(prepared.nodes, prepared.pairs.values)
+        if part.where:
+            scores = geometry.weigh(part.fragments, part.where, scores)
         decided = rulings.read(decisions, prepared.fragments)
         obeyed.update(decided.obeyed)
         scores = rulings.bind(decided, scores)
         chains = best_chains(terms_of(prepared.fragments, scores, settings))
-        for (i, j), log_odds in torn_at_column_ends(prepared.fragments, chains, scores.heal).items():
+        # Where columns end need not be guessed where boxes say it.
+        guessed = {} if part.where else torn_at_column_ends(prepared.fragments, chains, scores.heal)
+        for (i, j), log_odds in guessed.items():
             scores.heal[i, j] = max(scores.heal[i, j], log_odds)
         ends = prepared.nodes[:, NODE.index("lm_end")]
         first = judge(scorer, scores, ends, chains, decided)

@@ -15,6 +15,7 @@ from scipy import sparse
 
 from cleanpress.language.encoder import FragmentEncoder, Texts
 from cleanpress.language.ngram import LanguageModel
+from cleanpress.layout.places import Place
 from cleanpress.model import TITLE_ROLES, Fragment, Role
 from cleanpress.stages.reassemble import clues
 from cleanpress.stages.segment.patterns import is_bare_name, is_signature
@@ -31,12 +32,14 @@ class Heap:
 
     ``places[i]`` are ranks in print: first fragment i's own, then those of its copies. A copy that was set
     aside still tells what was printed next to it. ``links`` are pairs (i, j) of fragments that some print
-    of the page shows in one piece, j going on from i.
+    of the page shows in one piece, j going on from i. ``where`` are the fragments' places on the image, of a
+    page that has coordinates; its printed order is then the reading order of the layout.
     """
 
     fragments: tuple[Fragment, ...]
     places: tuple[tuple[int, ...], ...]
     links: tuple[tuple[int, int], ...] = ()
+    where: tuple[Place, ...] = ()
 
     def only(self, kept: Sequence[int]) -> Heap:
         """The heap of some of its fragments; ranks in print close over the others."""
@@ -46,6 +49,7 @@ class Heap:
             tuple(self.fragments[i] for i in kept),
             tuple(tuple(ranks[p] for p in self.places[i]) for i in kept),
             tuple((index[i], index[j]) for i, j in self.links if i in index and j in index),
+            tuple(self.where[i] for i in kept) if self.where else (),
         )
 
     def without_furniture(self) -> Heap:

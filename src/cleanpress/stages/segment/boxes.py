@@ -31,7 +31,7 @@ _WHITE = 0.75
 """Sizes by which the white above a line is larger than usual where a paragraph begins."""
 _SHORT = 1.6
 """Sizes of room from which a line does not fill its column."""
-_SMALLER, _LARGER = 0.86, 1.18
+_SMALLER, _LARGER = 0.91, 1.18
 """Ratios to the size of the text below and above which type is another one."""
 
 
@@ -109,7 +109,7 @@ def _stands_alone(sheet: Sheet, i: int) -> bool:
     if _is_centred(sheet, i):
         return True
     runs_on = _runs_on(sheet, i)
-    if is_furniture(text) or is_jump(text) or is_byline(text):
+    if is_furniture(text) or is_jump(text) or is_byline(text) or is_caption(text):
         return not runs_on
     return starts_title(text) and not runs_on and not sheet.is_first(i)
 

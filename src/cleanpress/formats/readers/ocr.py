@@ -1,0 +1,106 @@
+"""Images, read by RapidOCR: ``pip install 'cleanpress[ocr]'``.
+
+Its models come in the wheel, so that nothing is downloaded. It gives lines and boxes in rows across the page;
+boxes of characters let lines that run over a gutter be cut.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from cleanpress.errors import InputError
+from cleanpress.layout.found import FoundLine, FoundPage, FoundWord
+from cleanpress.model import Box
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Pixels = npt.NDArray[np.uint8]
+
+MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*", b"BM")
+"""What images begin with: PNG, JPEG, GIF, TIFF, BMP."""
+INSTALL = "to have it read, install cleanpress with OCR: pip install 'cleanpress[ocr]'"
+MISSING = f"this is an image; {INSTALL}"
+MOST_PIXELS = 200_000_000
+"""A newspaper page at 600 dots to the inch has 130 million."""
+
+
+def is_image(data: bytes) -> bool:
+    """Whether bytes are those of an image."""
+    return data.startswith(MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
+
+
+def read(data: bytes, source: str) -> list[FoundPage]:
+    """The page on an image, or on each image of a file that has several."""
+    try:
+        from PIL import Image, ImageSequence, UnidentifiedImageError
+    except ImportError:
+        raise InputError(f"{source}: {MISSING}") from None
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            return [read_image(frame, source, "this is an image") for frame in ImageSequence.Iterator(image)]
+    except Image.DecompressionBombError:
+        raise InputError(f"{source}: this image has too many pixels; scale it down") from None
+    except UnidentifiedImageError:
+        raise InputError(f"{source}: this image is damaged, or of no kind that is known") from None
+    except (OSError, SyntaxError, ValueError) as error:
+        raise InputError(f"{source}: this image is damaged ({' '.join(str(error).split())})") from None
+
+
+def read_image(image: Any, source: str, what: str) -> FoundPage:
+    """The lines on an image of Pillow's; ``what`` says in an error that it is one."""
+    if image.width * image.height > MOST_PIXELS:
+        raise InputError(f"{source}: {what} of {image.width} by {image.height} pixels; scale it down")
+    try:
+        _engine()
+    except ImportError:
+        raise InputError(f"{source}: {what}; {INSTALL}") from None
+    return read_pixels(image.convert("RGB"))
+
+
+def read_pixels(image: Any) -> FoundPage:
+    """The lines on an image of Pillow's in RGB."""
+    import numpy as np
+
+    pixels: Pixels = np.asarray(image)[:, :, ::-1]
+    result = _engine()(pixels, use_cls=False, return_word_box=True, return_single_char_box=True)
+    lines = []
+    if result.txts is not None and result.boxes is not None:
+        words = (
+            result.word_results if len(result.word_results) == len(result.txts) else [()] * len(result.txts)
+        )
+        for corners, text, score, characters in zip(
+            result.boxes, result.txts, result.scores, words, strict=True
+        ):
+            lines.append(_line(corners, text, float(score), characters))
+    return FoundPage(tuple(lines), image.width, image.height)
+
+
+def _line(corners: Any, text: str, score: float, characters: Any) -> FoundLine:
+    box = _box(corners)
+    whole = FoundWord(text, box, score)
+    parts = []
+    for character, sure, place in characters or ():
+        if place is not None:
+            parts.append(FoundWord(character, _box(place), float(sure)))
+    # Characters that do not spell the line say nothing about where it can be cut.
+    spelt = "".join("".join(part.text.split()) for part in parts) == "".join(text.split())
+    return FoundLine(tuple(parts) if spelt and parts else (whole,), box)
+
+
+def _box(corners: Any) -> Box:
+    xs, ys = [float(x) for x, _ in corners], [float(y) for _, y in corners]
+    return Box(round(min(xs)), round(min(ys)), round(max(xs)), round(max(ys)))
+
+
+@cache
+def _engine() -> Any:
+    """The engine, loaded once. Raises ``ImportError`` where it is not installed."""
+    from rapidocr import RapidOCR
+
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+    return RapidOCR(params={"Global.log_level": "error", "Global.max_side_len": 4000})
