@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from cleanpress import cli
 from commandline import PAGE, Outcome, Run
@@ -26,3 +27,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
         return Outcome(stop.value.code, out, err)
 
     return call
+
+
+# A deadline measures the machine and what else runs on it, not the program.
+settings.register_profile("cleanpress", deadline=None)
+settings.load_profile("cleanpress")

@@ -37,8 +37,8 @@ def clean_page(
     questions that are open then; its answers bind the reassembly.
     """
     binder = Binder(entries)
-    edited, decision = _set_repeats_aside(page, config, binder)
     model = LanguageModel.load(Path(config.model) if config.model else None)
+    edited, decision = _set_repeats_aside(page, config, binder, model)
     heap = heap_from(decision, page.layout)
 
     ordered = binder.order(heap.fragments)
@@ -96,12 +96,15 @@ def _warnings(page: Page) -> tuple[str, ...]:
 
 def heap_of(page: Page, config: Config) -> Heap:
     """What the reassembly sees of a page; the scripts that fit it start here too."""
-    return heap_from(_set_repeats_aside(page, config, Binder(()))[1])
+    model = LanguageModel.load(Path(config.model) if config.model else None)
+    return heap_from(_set_repeats_aside(page, config, Binder(()), model)[1])
 
 
-def _set_repeats_aside(page: Page, config: Config, binder: Binder) -> tuple[EditedText, RepeatDecision]:
+def _set_repeats_aside(
+    page: Page, config: Config, binder: Binder, model: LanguageModel
+) -> tuple[EditedText, RepeatDecision]:
     normalised = normalise(page.text, script=config.script, rules_off=frozenset(config.rules_off))
-    segmentation = segment(binder.read(normalised), page.layout)
+    segmentation = segment(binder.read(normalised), page.layout, model)
     fragments = binder.furnish(segmentation.fragments)
     return segmentation.edited, find_repeats(fragments, segmentation.edited, protected=binder.keep(fragments))
 

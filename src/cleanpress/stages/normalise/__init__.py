@@ -7,7 +7,7 @@ in which they run is the order there. Clean text comes back untouched, and a sec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from cleanpress.config import SCRIPTS
@@ -34,7 +34,7 @@ from cleanpress.stages.script import AUTO, KEEP, stray_script, whole_script
 
 __all__ = ["normalise"]
 
-Finder = Callable[[str], Iterable[Change]]
+Finder = Callable[[str], Sequence[Change]]
 
 FINDERS: dict[str, Finder] = {
     # Mojibake first: control characters and line separators may be bytes of it. GBK in Latin letters before
@@ -93,7 +93,8 @@ def normalise(text: str, *, script: str = AUTO, rules_off: frozenset[str] = froz
     while True:
         before = edited.text
         for find in active:
-            edited = edited.apply(find(edited.text))
+            if changes := find(edited.text):
+                edited = edited.apply(changes)
         # Every rule takes characters of a noisy kind away and none makes any, so this ends; a second
         # round is needed only where one rule uncovered work for an earlier one.
         if edited.text == before:

@@ -21,8 +21,8 @@ _QUANTITY = re.compile(r"(?:[1-9l][0-9OoIl]*|[0Oo])(?:\.[0-9OoIl]+)?")
 _UNIT = re.compile("[万亿千百元人名个户亩岁年倍次家项件套辆架艘位座条部册吨米公千平立分小%％]")
 _DAY_BEHIND = re.compile(r"月\s?[0-9OoIl|]{1,2}\s?[日号]")
 
-_THOUSANDS = re.compile("(?<![0-9，,.])[0-9]{1,3}(?:，[0-9]{3})+(?![0-9，,])")
-_POINT = re.compile("(?<=[0-9])(?:．(?=[0-9])|。(?=[0-9]{1,4}[%％]))")
+_THOUSANDS = re.compile("[0-9](?<![0-9，,.].)[0-9]{0,2}(?:，[0-9]{3})+(?![0-9，,])")
+_POINT = re.compile("[．。](?<=[0-9].)(?:(?<=．)(?=[0-9])|(?<=。)(?=[0-9]{1,4}[%％]))")
 
 
 def misread_digit(text: str) -> list[Change]:

@@ -92,8 +92,8 @@ def space_at_mark(text: str) -> list[Change]:
 
 _STRAY = re.compile(
     # A word that cannot end a clause before the space, or one that cannot begin a clause behind it.
-    f"(?:(?<=[{HAN}][的和与及在是将把被从为对向以于並與從為對將]) "
-    f"|(?<=[{HAN}]{{2}}) (?=[的了着们們等著][{HAN}，。]))(?=[{HAN}])"
+    f" (?:(?<=[{HAN}][的和与及在是将把被从为对向以于並與從為對將] )"
+    f"|(?<=[{HAN}]{{2}} )(?=[的了着们們等著][{HAN}，。]))(?=[{HAN}])"
 )
 _CLAUSE_MARK = re.compile("[，。；]")
 _SIDE = re.compile("[《〈“‘「『（(【]|[》〉”’」』）)】]")

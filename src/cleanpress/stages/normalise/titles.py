@@ -18,7 +18,7 @@ _SINGLE = re.compile(
 )
 _ODD = re.compile("[<＜«≪>＞»≫]")
 _HAN = re.compile(f"[{HAN}]")
-_DOT = re.compile(f"(?<=[{HAN}A-Za-z])[・･•∙⋅‧](?=[{HAN}A-Za-z])")
+_DOT = re.compile(f"[・･•∙⋅‧](?<=[{HAN}A-Za-z].)(?=[{HAN}A-Za-z])")
 _BOTH_LATIN = re.compile("[A-Za-z].[A-Za-z]")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cleanpress.edited import Change, EditedText, render
+from cleanpress.language.ngram import LanguageModel
 from cleanpress.model import Fragment, Layout, Role, Span
 from cleanpress.stages.segment.boxes import (
     Sheet,
@@ -40,17 +41,22 @@ class Segmentation:
     edited: EditedText
 
 
-def segment(edited: EditedText, layout: Layout | None = None) -> Segmentation:
+def segment(
+    edited: EditedText, layout: Layout | None = None, model: LanguageModel | None = None
+) -> Segmentation:
     """Cut a normalised page into fragments, by the places of its lines where a ``layout`` says them.
 
     The white space between fragments is removed by edits named ``block-break``, line breaks inside a
     fragment by ``line-break`` (between two Latin words a space takes their place). Every other
-    character of the page lies in exactly one fragment.
+    character of the page lies in exactly one fragment. ``model`` weighs whether a line of a column goes on
+    from the one above it; without one, the packaged model does.
     """
     lines = split_lines(edited.text)
     columns = measure_columns(lines)
     sheet = sheet_of(edited, lines, layout) if layout is not None and lines else None
-    groups = group_lines(lines, columns) if sheet is None else group_boxes(sheet)
+    groups = (
+        group_lines(lines, columns, model or LanguageModel.load()) if sheet is None else group_boxes(sheet)
+    )
     changes = _fold_breaks(edited.text, lines, groups)
     folded = edited.apply(changes)
     roles = assign_roles(lines, columns, groups) if sheet is None else roles_of_boxes(sheet, groups)
