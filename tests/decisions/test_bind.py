@@ -165,14 +165,22 @@ def test_of_two_that_contradict_each_other_the_first_holds() -> None:
     assert "apart" in warning
 
 
+def test_an_entry_that_stands_twice_is_one() -> None:
+    pieces = '["篮子上山，要赶在下雨之前摘完", "码头食堂给他们留了热汤"]'
+    assert len(cleaned(entry(f"join = {pieces}") * 2).decisions) == 1
+    result = cleaned(entry(f"apart = {pieces}") + entry(f"join = {pieces}") * 2)
+    assert [d.ruling for d in result.decisions] == [Ruling.APART]
+
+
 def test_an_entry_survives_other_marks_widths_lines_and_script() -> None:
     entries = entry('join = ["篮子上山要赶在下雨之前摘完", "码头食堂给他们留了热汤"]')
     noisy = PAGE.replace("，", ",").replace("码头食堂", "碼 頭\n食堂").replace("海港夜航", "\n\n\n海港夜航")
     assert [d.ruling for d in cleaned(entries, noisy).decisions] == [Ruling.FOLLOWS]
 
 
-def test_an_entry_that_names_no_page_is_silent_where_it_finds_nothing() -> None:
-    result = cleaned('[[decision]]\nbegins = "没有的文字"\n')
+@pytest.mark.parametrize("page", ["", 'page = "*.txt"\n'])
+def test_an_entry_about_many_pages_is_silent_where_it_finds_nothing(page: str) -> None:
+    result = cleaned(f'[[decision]]\n{page}begins = "没有的文字"\n')
     assert (result.decisions, result.warnings) == ((), ())
 
 

@@ -25,6 +25,8 @@ MARKS = {
     "repeats": "#repeats .p",
     "leftovers": "#leftovers .p",
     "questions": ".q",
+    "suspects": "#suspects li",
+    "decisions": "#decisions li",
     "articles": "article",
 }
 """What shows each kind of record, one element a record."""

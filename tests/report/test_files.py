@@ -15,11 +15,11 @@ import cleanpress
 from cleanpress import cli
 from cleanpress.errors import InputError
 from cleanpress.formats.add_report import add_report
-from cleanpress.model import Box, Layout, LayoutLine, PageImage, Span
+from cleanpress.model import Box, Decision, Layout, LayoutLine, PageImage, Ruling, Span, Suspect
 from cleanpress.report import ReportFiles, page_html, page_view
 from cleanpress.report.render import visible
 from cleanpress.verification import verify
-from handmade import TEXT, handmade
+from handmade import TEXT, handmade, span_of
 
 
 @pytest.fixture
@@ -147,6 +147,23 @@ def test_what_came_with_coordinates_is_shown_on_its_sheet() -> None:
     assert html.count(b"<g class=") == len(view.pieces)
     assert b'viewBox="0 0 100 400"' in html
     assert page_view(result).sheets == ()
+
+
+def test_suspects_and_decisions_are_marked_on_both_sides_and_listed() -> None:
+    result = handmade()
+    fish = span_of("鱼比去年")
+    suspect = Suspect(Span(fish.start, fish.start + 1), "鱼", ("渔",), "toy", 0.6, "they look alike")
+    read = Decision(Ruling.READING, fish, None, "human", "校对甲", "reading", "0" * 32, "鱼比去年")
+    html = page_html(page_view(replace(result, suspects=(suspect,), decisions=(read,)))).decode()
+    assert html.count('<b class="s" data-s="0">鱼</b>') == 2
+    assert 'data-count="suspects">1<' in html
+    assert 'data-count="decisions">1<' in html
+    assert html.count('class="decided" href="#d0"') == 2
+    listed = html[html.index('id="suspects"') : html.index("<footer")]
+    assert "they look alike" in listed
+    assert "校对甲" in listed
+    # What stands there, and what may stand there instead, can be copied as an entry.
+    assert listed.count("as = &#34;") >= 2
 
 
 def test_the_same_record_gives_the_same_bytes() -> None:

@@ -23,6 +23,10 @@ PAGE_SUFFIXES = (*COORDINATES, *TEXTS, *IMAGES)
 as it likes."""
 
 
+SETTINGS = frozenset({"decisions.toml", "cleanpress.toml", "pyproject.toml"})
+"""Files of ours beside the pages: they are read, and not passed over."""
+
+
 @dataclass(slots=True)
 class Found:
     """The pages in order of their names, the files of other kinds that were passed over in folders, and the
@@ -118,7 +122,7 @@ def _walk(folder: str, out: str | None, found: Found) -> Iterator[str]:
                 continue
             if name not in same_page and name.lower().endswith((*PAGE_SUFFIXES, *RECORD_SUFFIXES)):
                 yield path
-            else:
+            elif name not in SETTINGS:
                 found.passed_over.append(path)
 
 

@@ -106,8 +106,8 @@ class Binder:
     def take_back(self, disobeyed: Sequence[Decision]) -> None:
         """Take back, with a warning, what could not be obeyed."""
         names = {entry.key: self._name(entry) for entry in self._entries}
+        self.decisions = [decision for decision in self.decisions if decision not in disobeyed]
         for decision in dict.fromkeys(disobeyed):
-            self.decisions.remove(decision)
             self.warnings.append(
                 f"{names[decision.key]}: could not be obeyed; it contradicts another decision, or the pieces "
                 "are too far apart"
@@ -126,12 +126,13 @@ class Binder:
     def _decide(
         self, entry: Entry, ruling: Ruling, span: Span, other: Span | None = None, text: str = ""
     ) -> None:
-        self.decisions.append(
-            Decision(ruling, span, other, SOURCE, entry.by or entry.file, str(entry), entry.key, text)
-        )
+        decision = Decision(ruling, span, other, SOURCE, entry.by or entry.file, str(entry), entry.key, text)
+        # The same entry may stand in two files.
+        if decision not in self.decisions:
+            self.decisions.append(decision)
 
     def _warn(self, entry: Entry, quote: Quote, count: int, what: str) -> None:
-        if count == 0 and not entry.pages:
+        if count == 0 and entry.is_general:
             # It may be meant for another page; whoever sees all pages warns where it is bound on none.
             return
         problem = (

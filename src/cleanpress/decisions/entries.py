@@ -86,6 +86,11 @@ class Entry:
         content = json.dumps([self.kind, quotes, self.paragraph, self.reading, self.by, self.note])
         return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
+    @property
+    def is_general(self) -> bool:
+        """Whether it is about many pages, so that it is no wonder when one of them has nothing of it."""
+        return not self.pages or any(c in self.pages for c in "*?[")
+
     def is_about(self, page: str) -> bool:
         """Whether it names the page: by its path or the end of it, where ``*`` and ``?`` stand for others."""
         path = PurePath(page.replace("\\", "/"))

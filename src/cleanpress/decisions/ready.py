@@ -9,12 +9,15 @@ from functools import cached_property
 from pathlib import PurePath
 
 from cleanpress.decisions.entries import TABLE, Kind, Quote
-from cleanpress.decisions.places import Letters, Pieces
+from cleanpress.decisions.places import Letters, Pieces, letters_of
 from cleanpress.edited import EditedText
 from cleanpress.model import Question, Repeat, Result, Span, Suspect
 
 LENGTHS = (12, 18, 27, 40, 60, 90)
 """Letters that are quoted: as few as tell the piece apart from all others, else the whole piece."""
+
+MOST_PLACES = 20
+"""A quotation that stands on the page more often than this is not looked into: it tells nothing apart."""
 
 CONTEXTS = (8, 16, 32, 64)
 """Letters of what is printed before a piece that are quoted where its own do not tell it apart."""
@@ -150,8 +153,10 @@ class Entries:
         lengths = [length for length in LENGTHS if length < end - start]
         for length in [*lengths, end - start]:
             quote = self._excerpt(*((end - length, end) if from_end else (start, start + length)))
-            if pieces.quoted(quote, [letters]) == [number]:
+            if self._is_rare(quote) and pieces.quoted(quote, [letters]) == [number]:
                 return quote
+        if not self._is_rare(quote):
+            return None
         for length in CONTEXTS:
             if start:
                 before = letters.in_text(max(0, start - length), start)
@@ -160,6 +165,9 @@ class Entries:
                 if pieces.quoted(quote, [letters]) == [number]:
                     return quote
         return None
+
+    def _is_rare(self, quote: Quote) -> bool:
+        return self._letters.key.letters.count(letters_of(quote.text)) <= MOST_PLACES
 
     def _excerpt(self, start: int, end: int) -> Quote:
         low, high = self._letters.in_text(start, end)

@@ -41,9 +41,9 @@ class DecisionFiles:
         return entries
 
     def general(self) -> Iterator[Entry]:
-        """The entries, of all files read so far, that name no page."""
+        """The entries, of all files read so far, that are about many pages."""
         for path in sorted(self._read):
-            yield from (entry for _, entry in self._read[path].general if not entry.pages)
+            yield from (entry for _, entry in self._read[path].general)
 
     def _file(self, path: str, *, required: bool) -> _File:
         if path not in self._read:
@@ -76,7 +76,7 @@ class _File:
         self._named: dict[str, list[tuple[int, Entry]]] = {}
         for numbered in enumerate(entries):
             pages = numbered[1].pages
-            if not pages or any(c in pages for c in "*?["):
+            if numbered[1].is_general:
                 self.general.append(numbered)
             # A name with such a character may mean just that.
             if pages:

@@ -25,6 +25,9 @@ from cleanpress.report.sheet import Sheet, sheets_of
 EXCERPT = 28
 """Characters of a piece that a question quotes: about two printed lines."""
 
+AROUND = 12
+"""Characters of the page on each side of a suspect."""
+
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
 
 
@@ -136,6 +139,12 @@ class PageView:
                 found.append(self.pieces[k])
             k += 1
         return found
+
+    def around(self, span: Span) -> tuple[str, str]:
+        """What the page reads before and behind a span, a few characters each, line ends left out."""
+        text = self.result.page.text
+        before = "".join(text[max(0, span.start - AROUND) : span.start].splitlines())
+        return before, "".join(text[span.end : span.end + AROUND].splitlines())
 
     def text_of(self, span: Span) -> str:
         """What a reader sees of a piece's span."""

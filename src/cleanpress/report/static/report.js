@@ -105,7 +105,7 @@
     if (element.matches(".e")) {
       const edit = data.edits[element.dataset.e];
       line(script("edit"), " ", made("b", edit.rule), ": ", text("del", edit.before), " → ", text("ins", edit.after), ` · ${edit.sure}`, edit.reason ? ` · ${edit.reason}` : "");
-    } else if (element.matches(".s")) {
+    } else if (element.matches(".s[data-s]")) {
       const suspect = data.suspects[element.dataset.s];
       line(script("suspect", { p: suspect.sure }), ": ", made("b", suspect.text), suspect.instead.length ? " → " + suspect.instead.join(" / ") : "", " · ", suspect.rule, suspect.reason ? ` · ${suspect.reason}` : "");
     } else if (element.matches(".join")) {
@@ -173,6 +173,12 @@
     addEventListener("resize", () => { if (shown.length) tie(+shown[0].dataset.p); });
   }
   function follow(link, event) {
+    const doubted = "mark" in link.dataset ? $(`article .s[data-s="${link.dataset.mark}"]`) : null;
+    if (doubted) {
+      event.preventDefault();
+      point(doubted);
+      return;
+    }
     const target = link.hash && document.getElementById(link.hash.slice(1));
     if (!target) return;
     event.preventDefault();
@@ -221,7 +227,7 @@
   });
 
   // Filters
-  const marks = { questions: ".ask", joins: ".join", edits: ".e:not(.brk)", folded: ".e.brk", gaps: ".gap", suspects: ".s", repeats: ".sheet .p.repeat", leftovers: ".sheet .p.leftover", decisions: ".decided" };
+  const marks = { questions: ".ask", joins: ".join", edits: ".e:not(.brk)", folded: ".e.brk", gaps: ".gap", suspects: "article .s", repeats: ".sheet .p.repeat", leftovers: ".sheet .p.leftover", decisions: ".decided" };
   function filter(chip, pressed) {
     chip.setAttribute("aria-pressed", String(pressed));
     document.body.classList.toggle("hide-" + chip.dataset.kind, !pressed);
@@ -232,11 +238,14 @@
     if (steps[name]) steps[name].classList.remove("on");
     const k = (found.indexOf(steps[name]) + 1) % found.length;
     steps[name] = found[k];
-    const piece = found[k].closest(".p");
-    if (piece) hold(+piece.dataset.p, found[k]);
-    mark(found[k], "on");
-    into(found[k]);
-    if (found[k].matches(".e, .s, .join, .gap")) tellMark(found[k]);
+    point(found[k]);
+  }
+  function point(element) {
+    const piece = element.closest(".p");
+    if (piece) hold(+piece.dataset.p, element);
+    mark(element, "on");
+    into(element);
+    if (element.matches(".e, .s, .join, .gap")) tellMark(element);
   }
   for (const chip of $$(".chip")) {
     filter(chip, !document.body.classList.contains("hide-" + chip.dataset.kind));
