@@ -82,7 +82,7 @@ def profiled(folder: Path) -> list[tuple[str, float]]:
 
     os.chdir(folder)
     run("warm")
-    profile = cProfile.Profile()
+    profile = cProfile.Profile(time.process_time)
     profile.runcall(run, "profiled")
     stats = pstats.Stats(profile).stats  # type: ignore[attr-defined]
     rows = []

@@ -1,8 +1,9 @@
 """Finished pages of a run that is not finished: a file each, in a hidden folder beside the output.
 
-A file appears whole or not at all (written beside, brought to the disk, renamed) and is called by everything
-that its content depends on: the version, the settings, the page's name and its bytes. What is there under
-the right name is right.
+A file is written beside its place and renamed, and called by everything that its content depends on: the
+version, the settings, the page's name, its bytes and what people decided about it. So what is there under
+the right name is right. It is not brought to the disk each time: where a power cut leaves less of a file than
+was written, its digest tells, and the page is cleaned again.
 """
 
 from __future__ import annotations
@@ -44,10 +45,7 @@ class State:
         self.path.mkdir(exist_ok=True)
         unfinished = self.path / f".{key}.{os.getpid()}"
         try:
-            with unfinished.open("wb") as stream:
-                stream.write(part.dump())
-                stream.flush()
-                os.fsync(stream.fileno())
+            unfinished.write_bytes(part.dump())
             os.replace(unfinished, self.file(key))
         except BaseException:
             with suppress(OSError):

@@ -1,7 +1,7 @@
 """A page's part of the output folder: what the manifest says of it, and its lines of every record file.
 
-A part is all that is kept of a page once it is cleaned. As a file it is one line of JSON, which tells the
-sizes, and then the lines themselves.
+A part is all that is kept of a page once it is cleaned. As a file it is a digest of the rest, a line of JSON
+with what the manifest says of the page, and then the lines themselves.
 """
 
 from __future__ import annotations
@@ -50,31 +50,35 @@ class Part:
     def dump(self) -> bytes:
         """The part as a file."""
         body = b"".join(self.lines.values())
-        head = {
-            "entry": self.entry,
-            "looks": [[look.line, look.column, look.what, look.text] for look in self.looks],
-            "digest": hashlib.blake2b(body, digest_size=16).hexdigest(),
-        }
-        return json.dumps(head).encode() + b"\n" + body
+        looks = [[look.line, look.column, look.what, look.text] for look in self.looks]
+        content = json.dumps({"entry": self.entry, "looks": looks}).encode() + b"\n" + body
+        return _digest(content) + b"\n" + content
 
     @classmethod
     def load(cls, data: bytes) -> Self:
         """Back from ``dump``. Raises ``ValueError`` for a file that is damaged or of another kind."""
-        head_line, _, body = data.partition(b"\n")
+        digest, _, content = data.partition(b"\n")
+        if digest != _digest(content):
+            raise ValueError("is damaged")
+        head_line, _, body = content.partition(b"\n")
         try:
             head = json.loads(head_line)
-            entry, digest = head["entry"], head["digest"]
+            entry = head["entry"]
             found = tuple(Look(entry["path"], *look) for look in head["looks"])
             sizes = entry["sizes"]
         except (KeyError, TypeError, RecursionError) as error:
             raise ValueError("is not a part of a page") from error
-        if list(sizes) != list(records.FILES) or digest != hashlib.blake2b(body, digest_size=16).hexdigest():
-            raise ValueError("is damaged")
+        if list(sizes) != list(records.FILES):
+            raise ValueError("is of another version")
         lines, start = {}, 0
         for name, size in sizes.items():
             lines[name] = body[start : start + size]
             start += size
         return cls(entry, lines, found)
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=16).hexdigest().encode()
 
 
 def part_of(result: Result, source: Source | None = None, decided: str = "") -> Part:
