@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -28,6 +29,14 @@ from cleanpress.errors import CleanpressError, OutputError, UsageError
     "Parquet, and lines of text files.",
 )
 @click.option(
+    "--index",
+    "index_path",
+    metavar="PATH",
+    type=click.Path(),
+    help="An index of earlier texts: copies of those are set aside as well, and what stays is added to it. "
+    "It is made where there is none.",
+)
+@click.option(
     "--memory",
     metavar="SIZE",
     default="2G",
@@ -46,6 +55,7 @@ def command(
     text_key: str,
     id_key: str | None,
     unit: str | None,
+    index_path: str | None,
     memory: str,
     jobs: int,
     overwrite: bool,
@@ -59,7 +69,8 @@ def command(
     """
     from cleanpress.batch.find import refuse_inside, sorted_unique
     from cleanpress.batch.processors import processors
-    from cleanpress.corpus.dedup import Corpus, find_copies
+    from cleanpress.corpus.dedup import Corpus, add_to_index, find_copies
+    from cleanpress.corpus.index import opened
     from cleanpress.corpus.memory import parsed
     from cleanpress.corpus.progress import reporting
     from cleanpress.corpus.read import Shape, Unit
@@ -79,9 +90,13 @@ def command(
     whole = Corpus(tuple(paths), Shape(text_key, id_key, None if unit is None else Unit(unit)))
     bound = parsed(memory)
 
-    with StagedFolder(out, overwrite=overwrite) as folder, reporting(quiet=quiet) as report:
+    with (
+        nullcontext() if index_path is None else opened(Path(index_path), to_write=True) as index,
+        StagedFolder(out, overwrite=overwrite) as folder,
+        reporting(quiet=quiet) as report,
+    ):
         try:
-            outcome = find_copies(whole, state, jobs or processors(), report, bound)
+            outcome = find_copies(whole, state, jobs or processors(), report, bound=bound, index=index)
         except CleanpressError:
             # What was read can be gone on with, when what is wrong has been changed.
             if not (state / "texts").exists():
@@ -89,8 +104,10 @@ def command(
             raise
         except OSError as error:
             raise OutputError(f"{state}: cannot be written: {error.strerror or error}") from None
-        manifest = write(folder.path, whole, outcome, report)
+        manifest = write(folder.path, whole, outcome, report, index=index_path)
         folder.commit()
+        if index is not None:
+            add_to_index(index, whole, outcome, state)
     shutil.rmtree(state, ignore_errors=True)
     if not quiet:
         totals = manifest["totals"]

@@ -82,8 +82,8 @@ def join(columns: Columns, bands: Sequence[int], at_once: int = MOST_TEXTS) -> F
     seen = np.zeros(1 << _SEEN_BITS, np.uint64)
     for band in bands:
         rows = [columns(int(column)) for column in columns_of(band)]
-        mixed = _mixed(rows)
-        for texts in _that_meet(mixed, at_once):
+        hashes = mixed(rows)
+        for texts in _that_meet(hashes, at_once):
             pairs, left_out = _of_band(rows, texts)
             place = ((pairs * _GOLDEN) >> np.uint64(64 - _SEEN_BITS)).astype(np.intp)
             is_new = seen.take(place) != pairs
@@ -152,7 +152,7 @@ def _of_band(rows: Sequence[NDArray[np.uint16]], texts: NDArray[np.int64]) -> tu
     return np.concatenate(found), skipped
 
 
-def _mixed(rows: Sequence[NDArray[np.uint16]]) -> NDArray[np.uint32]:
+def mixed(rows: Sequence[NDArray[np.uint16]]) -> NDArray[np.uint32]:
     """A hash of each text's band."""
     mixed = np.zeros(len(rows[0]), np.uint32)
     for low, high in zip(rows[::2], rows[1::2], strict=True):

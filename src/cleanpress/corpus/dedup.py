@@ -8,6 +8,7 @@ each step writes depends on the inputs alone, never on the number of workers or 
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -20,6 +21,7 @@ import cleanpress
 from cleanpress.corpus import bands, memory, parquet
 from cleanpress.corpus import state as states
 from cleanpress.corpus.align import SHORT
+from cleanpress.corpus.earlier import Earlier, against, gained
 from cleanpress.corpus.engine import Run, workers
 from cleanpress.corpus.groups import (
     COPY,
@@ -31,6 +33,7 @@ from cleanpress.corpus.groups import (
     onto_kept,
     verified,
 )
+from cleanpress.corpus.index import Index, Place
 from cleanpress.corpus.memory import Budget
 from cleanpress.corpus.read import Shape, is_parquet, opened, pieces, texts_of
 from cleanpress.corpus.sign import sign
@@ -58,12 +61,14 @@ class Corpus:
 class Outcome:
     """What was found: the copies (dtype COPY) in the order of their texts, and the texts themselves.
 
-    ``skipped`` counts candidate pairs that the cap left out.
+    ``skipped`` counts candidate pairs that the cap left out. Text -1 is the first of the index, -2 the next.
     """
 
     copies: Copies
     texts: Texts
     skipped: int
+    earlier: Earlier | None = None
+    """What an index of earlier texts holds of them."""
 
     def representatives(self) -> Ints:
         """For each text the one that stands for it, which may be itself, shape (texts.count,)."""
@@ -73,9 +78,16 @@ class Outcome:
 
 
 def find_copies(
-    corpus: Corpus, state: Path, jobs: int, report: Report, bound: int = memory.parsed(memory.DEFAULT)
+    corpus: Corpus,
+    state: Path,
+    jobs: int,
+    report: Report,
+    *,
+    bound: int = memory.parsed(memory.DEFAULT),
+    index: Index | None = None,
 ) -> Outcome:
-    """Find every copy in a corpus, in so many processes with ``bound`` bytes of memory in all.
+    """Find every copy in a corpus, in so many processes with ``bound`` bytes of memory in all; with ``index``
+    also copies of its texts.
 
     Raises ``InputError`` for a line that is no record, ``UsageError`` where the memory is too little.
     """
@@ -96,9 +108,49 @@ def find_copies(
         exact = _exact(texts)
         _sign(texts, exact, state, run, report)
         skipped = _join(texts, state, budget, run, report)
-        near = _verify(texts, state, run, report)
+        earlier = None
+        if index is not None:
+            chosen, columns = np.load(state / "chosen.npy"), _Columns(state)
+            place = partial(places, corpus, texts)
+            earlier = against(
+                index,
+                texts,
+                _before(state, index),
+                places=place,
+                exact=exact,
+                chosen=chosen,
+                columns=columns,
+            )
+        near = _verify(texts, state, run, report, earlier)
     copies = np.concatenate([onto_kept(exact, near), near])
-    return Outcome(copies[np.argsort(copies["copy"])], texts, skipped)
+    return Outcome(copies[np.argsort(copies["copy"])], texts, skipped, earlier)
+
+
+def add_to_index(index: Index, corpus: Corpus, outcome: Outcome, state: Path) -> None:
+    """Add the texts that stay to the index, once, however often a run was killed on the way."""
+    assert outcome.earlier is not None
+    texts, chosen = outcome.texts, np.load(state / "chosen.npy")
+    place = partial(places, corpus, texts)
+    added = gained(texts, place, outcome.earlier, outcome.copies, chosen=chosen, columns=_Columns(state))
+    run = states.once(state / "run.json", lambda: uuid.uuid4().hex)
+    index.add(run, added)
+
+
+def places(corpus: Corpus, texts: Texts, some: Ints) -> list[Place]:
+    """Where texts stand, as records say it."""
+    found = []
+    for (number, row, paragraph), name in zip(texts.places[some].tolist(), texts.names(some), strict=True):
+        place = {"file": corpus.paths[number], "line": row, "id": name}
+        # Of a text file every line is one: there is nothing more to say.
+        if paragraph:
+            place["paragraph"] = paragraph
+        found.append(place)
+    return found
+
+
+def _before(state: Path, index: Index) -> int:
+    """How many texts the index held when this run began, however often it was killed since."""
+    return int(states.once(state / "before.json", lambda: index.count))
 
 
 # --- reading --------------------------------------------------------------------------------------------
@@ -252,11 +304,15 @@ def _join_bands(state: Path, at_once: int, first: int) -> tuple[NDArray[np.uint6
     return found.pairs, found.skipped
 
 
-def _verify(texts: Texts, state: Path, run: Run, report: Report) -> Copies:
+def _verify(texts: Texts, state: Path, run: Run, report: Report, earlier: Earlier | None) -> Copies:
     """The copies among the candidates, verified; a task at a time is kept on disk."""
-    pairs = np.load(state / "pairs.npy")
-    tasks = groups_of(pairs, np.load(state / "chosen.npy"), texts.rank)
+    pairs, chosen = np.load(state / "pairs.npy"), np.load(state / "chosen.npy")
     found = [np.zeros(0, COPY)]
+    if earlier is not None:
+        found.append(earlier.copies)
+        is_gone = np.isin(chosen, earlier.copies["copy"])
+        pairs = pairs[~is_gone[bands.unpacked(pairs)].any(axis=1)]
+    tasks = groups_of(pairs, chosen, texts.rank)
     done = 0
     for count, copies in run(partial(_verify_groups, state), tasks):
         found.append(copies)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,13 @@ def save(path: Path, array: NDArray[Any]) -> None:
     new = path.with_name(f"new-{path.name}")
     np.save(new, array)
     os.replace(new, path)
+
+
+def once(path: Path, make: Callable[[], Any]) -> Any:
+    """The JSON value in a file, made and written if it is not there."""
+    if not path.exists():
+        write(path, json.dumps(make()).encode())
+    return json.loads(path.read_bytes())
 
 
 def chunk_folder(state: Path, number: int) -> Path:

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from cleanpress.corpus import parquet
-from cleanpress.corpus.dedup import Corpus, Outcome, Report
+from cleanpress.corpus.dedup import Corpus, Outcome, Report, places
 from cleanpress.corpus.groups import RELATIONS, Copies, Ints
+from cleanpress.corpus.index import opened as opened_index
 from cleanpress.corpus.kept import kept
 from cleanpress.corpus.read import Shape, Unit, is_parquet, opened, plain_name
 from cleanpress.corpus.state import stamp
-from cleanpress.errors import InputError
+from cleanpress.errors import CleanpressError, InputError
 from cleanpress.formats import manifest as manifests
 from cleanpress.formats.records import line
 from cleanpress.model import Relation
@@ -30,10 +31,13 @@ _AT_ONCE = 1 << 14
 Written = dict[str, Any]
 
 
-def write(folder: Path, corpus: Corpus, outcome: Outcome, report: Report) -> Written:
+def write(
+    folder: Path, corpus: Corpus, outcome: Outcome, report: Report, index: str | None = None
+) -> Written:
     """Write all files of a deduplication into an empty folder; answers with its manifest.
 
-    Raises ``InputError`` where an input is not what it was when its texts were compared.
+    ``index`` is the path of the index that the corpus was compared with. Raises ``InputError`` where an input
+    is not what it was when its texts were compared.
     """
     names = kept_names(corpus.paths)
     copies, texts = outcome.copies, outcome.texts
@@ -59,6 +63,8 @@ def write(folder: Path, corpus: Corpus, outcome: Outcome, report: Report) -> Wri
     configuration = {"command": COMMAND, "id_key": shape.id_key, "text_key": shape.text_key}
     if shape.unit is not None:
         configuration["unit"] = shape.unit.value
+    if index is not None:
+        configuration["index"] = index
     manifest = manifests.build(configuration, inputs, [_output_record(folder, name) for name in outputs])
     (folder / manifests.NAME).write_bytes(manifests.dump(manifest))
     return manifest
@@ -129,23 +135,31 @@ def statistics_of(outcome: Outcome) -> Written:
 
 
 def _places(corpus: Corpus, outcome: Outcome, texts: Ints) -> list[Written]:
-    """Where texts stand, as records say it."""
-    places = outcome.texts.places[texts].tolist()
-    found = []
-    for (number, row, paragraph), name in zip(places, outcome.texts.names(texts), strict=True):
-        place = {"file": corpus.paths[number], "line": row, "id": name}
-        # Of a text file every line is one: there is nothing more to say.
-        if paragraph:
-            place["paragraph"] = paragraph
-        found.append(place)
+    """Where texts stand, as records say it, those of an index with their numbers there."""
+    found: list[Written] = [{}] * len(texts)
+    here = np.flatnonzero(texts >= 0)
+    for at, place in zip(here.tolist(), places(corpus, outcome.texts, texts[here]), strict=True):
+        found[at] = place
+    for at in np.flatnonzero(texts < 0).tolist():
+        assert outcome.earlier is not None
+        number = int(texts[at])
+        found[at] = {**outcome.earlier.texts[number][0], "index": -1 - number}
     return found
 
 
+def _lengths(outcome: Outcome, texts: Ints) -> Ints:
+    """The letters of texts, also of those of an index."""
+    lengths = outcome.texts.lengths[texts].astype(np.int64)
+    for at in np.flatnonzero(texts < 0).tolist():
+        assert outcome.earlier is not None
+        lengths[at] = len(outcome.earlier.texts[int(texts[at])][1])
+    return lengths
+
+
 def _removed(corpus: Corpus, outcome: Outcome) -> Iterator[Written]:
-    lengths = outcome.texts.lengths.astype(np.int64)
     for low in range(0, len(outcome.copies), _AT_ONCE):
         some = outcome.copies[low : low + _AT_ONCE]
-        is_longer = lengths[some["kept"]] > 1.05 * lengths[some["copy"]]
+        is_longer = _lengths(outcome, some["kept"]) > 1.05 * _lengths(outcome, some["copy"])
         rows = zip(
             _places(corpus, outcome, some["copy"]),
             _places(corpus, outcome, some["kept"]),
@@ -210,15 +224,21 @@ def problems(folder: Path, manifest: Written, root: Path) -> Iterator[tuple[str,
     paths = [entry["path"] for entry in manifest["inputs"]]
     removed: dict[str, set[tuple[int, int]]] = {path: set() for path in paths}
     leant_on: dict[str, set[tuple[int, int]]] = {path: set() for path in paths}
+    of_index: list[Written] = []
     try:
         with (folder / "removed.jsonl").open("rb") as stream:
             for raw in stream:
                 record = json.loads(raw)
                 removed[record["file"]].add((record["line"], record.get("paragraph", 0)))
-                leant_on[record["kept_file"]].add((record["kept_line"], record.get("kept_paragraph", 0)))
+                if "kept_index" in record:
+                    of_index.append(record)
+                else:
+                    leant_on[record["kept_file"]].add((record["kept_line"], record.get("kept_paragraph", 0)))
     except (OSError, ValueError, KeyError, TypeError):
         yield "removed.jsonl", "cannot be read back"
         return
+    if of_index:
+        yield from _not_in_index(root / str(configuration.get("index")), of_index)
     for name, entry in zip(kept_names(paths), manifest["inputs"], strict=True):
         path = entry["path"]
         gone = np.array(sorted(removed[path]), np.int64).reshape(-1, 2)
@@ -252,3 +272,25 @@ def _is_kept(place: Path, path: Path, shape: Shape, gone: Ints) -> tuple[bool, s
         for raw in kept(path, source, shape, gone):
             digest.update(raw)
         return digest.hexdigest() == manifests.digest_of(place)[0], source.sha256
+
+
+def _not_in_index(path: Path, records: Sequence[Written]) -> Iterator[tuple[str, str]]:
+    """Records that lean on texts of an index which that does not hold."""
+    try:
+        with opened_index(path, to_write=False) as index:
+            for record in records:
+                number, place = record["kept_index"], _kept_place(record)
+                try:
+                    if index.text(number)[0] == place:
+                        continue
+                except (KeyError, TypeError, OverflowError):
+                    # No text has such a number.
+                    pass
+                yield "removed.jsonl", f"leans on text {number!r} of {path}, which is another or not there"
+    except CleanpressError as error:
+        yield "removed.jsonl", f"leans on texts of an index that cannot be read ({error})"
+
+
+def _kept_place(record: Written) -> Written:
+    names = ("file", "line", "id", "paragraph")
+    return {name: record[f"kept_{name}"] for name in names if f"kept_{name}" in record}
