@@ -12,8 +12,8 @@ from cleanpress.decisions import Binder, Entry
 from cleanpress.decisions.bind import SOURCE
 from cleanpress.edited import EditedText
 from cleanpress.language.ngram import LanguageModel
-from cleanpress.ledger import disobeyed
 from cleanpress.model import Decision, Layout, Page, Result, Ruling
+from cleanpress.obedience import disobeyed
 from cleanpress.stages.inspect import inspect
 from cleanpress.stages.normalise import normalise
 from cleanpress.stages.reassemble import Heap, Reassembly, reassemble

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     "--decisions",
     metavar="FILE",
     type=click.Path(),
-    help="What people decided about the pages, beside the decisions.toml in each page's folder.",
+    help="What people decided about all pages, besides the decisions.toml in each page's folder.",
 )
 @click.option("--report/--no-report", help="Also write report.html, to read in a browser.")
 @click.option(
