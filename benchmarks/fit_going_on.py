@@ -125,10 +125,10 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--pages", type=int, default=200, help="pages of each kind")
-    parser.add_argument("--hidden", type=int, default=24)
-    parser.add_argument("--decay", type=float, default=3e-5)
-    parser.add_argument("--rounds", type=int, default=400)
+    parser.add_argument("--pages", type=int, default=260, help="pages of each kind")
+    parser.add_argument("--hidden", type=int, default=20)
+    parser.add_argument("--decay", type=float, default=6e-5)
+    parser.add_argument("--rounds", type=int, default=350)
     args = parser.parse_args()
     model = LanguageModel.load()
     kinds = {name: typeset_rows(name, args.pages, 11, model) for name in FEATURES}

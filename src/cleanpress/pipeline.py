@@ -104,7 +104,7 @@ def _set_repeats_aside(
     page: Page, config: Config, binder: Binder, model: LanguageModel
 ) -> tuple[EditedText, RepeatDecision]:
     normalised = normalise(page.text, script=config.script, rules_off=frozenset(config.rules_off))
-    segmentation = segment(binder.read(normalised), page.layout, model)
+    segmentation = segment(binder.read(normalised), page.layout, model, frozenset(config.rules_off))
     fragments = binder.furnish(segmentation.fragments)
     return segmentation.edited, find_repeats(fragments, segmentation.edited, protected=binder.keep(fragments))
 

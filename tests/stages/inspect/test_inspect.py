@@ -13,10 +13,10 @@ from cleanpress.config import Config
 from cleanpress.edited import EditedText, render
 from cleanpress.language.ngram import LanguageModel
 from cleanpress.ledger import check
-from cleanpress.model import Article, Block, Gap, Page, Role, Span
+from cleanpress.model import Article, Block, Edit, Gap, Page, Role, Span
 from cleanpress.pipeline import clean_page
 from cleanpress.rulebook import Rule, rules_of
-from cleanpress.stages.inspect import DOUBTERS, inspect
+from cleanpress.stages.inspect import DOUBTERS, inspect, paragraphs_of
 from cleanpress.stages.inspect.doubt import Paragraph
 from cleanpress.stages.inspect.marks import unpaired_mark
 from cleanpress.stages.normalise import normalise
@@ -66,6 +66,19 @@ def test_a_mark_whose_partner_is_in_missing_text_is_not_doubted() -> None:
     assert list(unpaired_mark([torn], MODEL)) == []
     assert list(unpaired_mark([rest], MODEL)) == []
     assert len(list(unpaired_mark([Paragraph(torn.text), Paragraph(rest.text)], MODEL))) == 2
+
+
+def test_a_mark_lost_at_the_end_of_a_line_is_reported_with_what_it_may_have_been() -> None:
+    text = "记者从会议上了解到，今年前三季度全市经济运行总体平稳\n农业生产形势良好，粮食产量再创新高。"
+    at = text.index("\n")
+    edited = EditedText(text, [Edit(Span(at, at + 1), "\n", "", "line-break")])
+    block = Block(Role.PARAGRAPH, edited.text, (Span(0, len(text)),))
+    assert paragraphs_of(Article((block,)), edited)[0].seams == (at,)
+    found = inspect([Article((block,))], (), edited, MODEL)
+    assert [(suspect.rule, suspect.text, suspect.span) for suspect in found] == [
+        ("lost-mark", "稳", Span(at - 1, at))
+    ]
+    assert found[0].alternatives[0] == "稳，"
 
 
 def test_a_suspect_of_a_cleaned_page_is_where_it_is_printed() -> None:

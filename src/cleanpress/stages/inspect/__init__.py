@@ -6,14 +6,15 @@ What the rules are for, with examples, is data (``data/inspect/rules.toml``).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cleanpress.edited import EditedText, render
 from cleanpress.language.ngram import LanguageModel
-from cleanpress.model import Article, Leftover, Role, Span, Suspect
+from cleanpress.model import Article, Block, Leftover, Role, Span, Suspect
 from cleanpress.stages.inspect.doubled import doubled_word
 from cleanpress.stages.inspect.doubt import Doubt, Paragraph
-from cleanpress.stages.inspect.lost import lost_character
+from cleanpress.stages.inspect.lost import lost_character, lost_mark
 from cleanpress.stages.inspect.marks import clashing_marks, doubtful_dash, doubtful_dot, unpaired_mark
 
 __all__ = ["DOUBTERS", "inspect", "paragraphs_of"]
@@ -22,6 +23,7 @@ Doubter = Callable[[Sequence[Paragraph], LanguageModel], Iterable[Doubt]]
 
 DOUBTERS: dict[str, Doubter] = {
     "lost-character": lost_character,
+    "lost-mark": lost_mark,
     "unpaired-mark": unpaired_mark,
     "clashing-marks": clashing_marks,
     "doubtful-dot": doubtful_dot,
@@ -39,7 +41,7 @@ def inspect(
     rules_off: frozenset[str] = frozenset(),
 ) -> tuple[Suspect, ...]:
     """The places of a page's articles and unplaced leftovers that are doubted, in the order of the page."""
-    texts = [paragraphs_of(article) for article in articles]
+    texts = [paragraphs_of(article, edited) for article in articles]
     texts += [
         (Paragraph(render(edited.original, edited.edits, leftover.span), (leftover.span,), True, True),)
         for leftover in leftovers
@@ -55,13 +57,36 @@ def inspect(
     return tuple(found[span] for span in sorted(found))
 
 
-def paragraphs_of(article: Article) -> tuple[Paragraph, ...]:
-    """The paragraphs of an article, with what is known about their torn ends."""
+def paragraphs_of(article: Article, edited: EditedText) -> tuple[Paragraph, ...]:
+    """The paragraphs of an article, with what is known about their torn ends and the lines they stood in."""
     gaps = {(gap.block, gap.side) for gap in article.gaps}
     return tuple(
-        Paragraph(block.text, block.spans, (k, "before") in gaps, (k, "after") in gaps)
+        Paragraph(
+            block.text,
+            block.spans,
+            (k, "before") in gaps,
+            (k, "after") in gaps,
+            _seams(block, edited),
+            block.role is Role.PARAGRAPH,
+        )
         for k, block in enumerate(article.blocks)
     )
+
+
+def _seams(block: Block, edited: EditedText) -> tuple[int, ...]:
+    """The offsets of a block's text at which printed lines, or its torn pieces, meet."""
+    found: list[int] = []
+    position = 0
+    for span in block.spans:
+        low = edited.to_text(span.start)
+        k = bisect_left(edited.edits, span.start, key=lambda edit: edit.span.start)
+        while k < len(edited.edits) and edited.edits[k].span.end <= span.end:
+            if "line-break" in edited.edits[k].rule.split("+"):
+                found.append(position + edited.to_text(edited.edits[k].span.end) - low)
+            k += 1
+        position += edited.to_text(span.end) - low
+        found.append(position)
+    return tuple(found[:-1])
 
 
 def _on_page(paragraph: Paragraph, doubt: Doubt, rule: str, edited: EditedText) -> Iterator[Suspect]:

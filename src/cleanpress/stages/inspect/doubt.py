@@ -11,13 +11,16 @@ from cleanpress.model import Span
 class Paragraph:
     """A paragraph as a reader sees it, and the ``spans`` of the page that it was printed in.
 
-    ``open_head`` and ``open_tail`` say that text is missing before or after it.
+    ``open_head`` and ``open_tail`` say that text is missing before or after it. ``seams`` are the offsets of
+    ``text`` at which a printed line goes on from the one above it; ``is_prose`` is false for titles, bylines.
     """
 
     text: str
     spans: tuple[Span, ...] = ()
     open_head: bool = False
     open_tail: bool = False
+    seams: tuple[int, ...] = ()
+    is_prose: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,14 +42,17 @@ class Segmentation:
 
 
 def segment(
-    edited: EditedText, layout: Layout | None = None, model: LanguageModel | None = None
+    edited: EditedText,
+    layout: Layout | None = None,
+    model: LanguageModel | None = None,
+    rules_off: frozenset[str] = frozenset(),
 ) -> Segmentation:
     """Cut a normalised page into fragments, by the places of its lines where a ``layout`` says them.
 
     The white space between fragments is removed by edits named ``block-break``, line breaks inside a
     fragment by ``line-break`` (between two Latin words a space takes their place). Every other
     character of the page lies in exactly one fragment. ``model`` weighs whether a line of a column goes on
-    from the one above it; without one, the packaged model does.
+    from the one above it; without one, the packaged model does. ``rules_off`` names rules that do not run.
     """
     lines = split_lines(edited.text)
     columns = measure_columns(lines)
@@ -57,7 +60,7 @@ def segment(
     groups = (
         group_lines(lines, columns, model or LanguageModel.load()) if sheet is None else group_boxes(sheet)
     )
-    changes = _fold_breaks(edited.text, lines, groups)
+    changes = _fold_breaks(edited.text, lines, groups, "line-end-hyphen" not in rules_off)
     folded = edited.apply(changes)
     roles = assign_roles(lines, columns, groups) if sheet is None else roles_of_boxes(sheet, groups)
     fragments = []
@@ -77,20 +80,30 @@ def segment(
     return Segmentation(tuple(fragments), folded)
 
 
-def _fold_breaks(text: str, lines: list[Line], groups: list[tuple[int, int]]) -> list[Change]:
+def _fold_breaks(text: str, lines: list[Line], groups: list[tuple[int, int]], hyphens: bool) -> list[Change]:
     changes = []
     starts = {first for first, _ in groups}
     position = 0
     for i, line in enumerate(lines):
         if line.start > position:
             inside = i > 0 and i not in starts
-            between = " " if inside and _are_words(text[position - 1], text[line.start]) else ""
-            rule = "line-break" if inside else "block-break"
-            changes.append(Change(position, line.start, between, rule))
+            if inside and hyphens and _is_hyphenated(text, position, line.start):
+                changes.append(Change(position - 1, line.start, "", "line-end-hyphen", 0.9))
+            else:
+                between = " " if inside and _are_words(text[position - 1], text[line.start]) else ""
+                rule = "line-break" if inside else "block-break"
+                changes.append(Change(position, line.start, between, rule))
         position = line.end
     if position < len(text):
         changes.append(Change(position, len(text), "", "block-break"))
     return changes
+
+
+def _is_hyphenated(text: str, end: int, start: int) -> bool:
+    """Whether a line ends in a Latin word that was parted with a hyphen, and the next one goes on in it."""
+    before, behind = text[max(0, end - 3) : end - 1], text[start : start + 2]
+    parted = text[end - 1] == "-" and len(before) == 2 and len(behind) == 2
+    return parted and (before + behind).isascii() and (before + behind).isalpha() and behind.islower()
 
 
 def _are_words(left: str, right: str) -> bool:
