@@ -11,22 +11,22 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import cleanpress
 from cleanpress.decisions.bind import SOURCE as HUMAN
 from cleanpress.decisions.entries import digest as digest_of
 from cleanpress.errors import InputError, UsageError
 from cleanpress.formats import manifest as manifests
-from cleanpress.formats import parse, records
+from cleanpress.formats import records
 from cleanpress.formats.again import page_again
 from cleanpress.formats.decisions import DecisionFiles
 from cleanpress.formats.names import page_folders
 from cleanpress.formats.outputs import Opened, Output, Piece, Reported, outputs_of
 from cleanpress.formats.parts import Part, failed_record, input_record
 from cleanpress.formats.places import Places
+from cleanpress.formats.record_lines import RecordLine, RecordReader
 from cleanpress.formats.sources import Source
 from cleanpress.ledger import check, quote
 from cleanpress.model import Page, Result
@@ -96,56 +96,6 @@ def is_corpus(manifest: manifests.Manifest) -> bool:
     return isinstance(configuration, dict) and configuration.get("command") == "dedup"
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of a record file: its number from 1, its bytes, the record and the value read back."""
-
-    number: int
-    content: bytes
-    record: dict[str, Any]
-    value: Any
-
-
-class _Reader:
-    """The records of one file, page by page in the order in which they stand."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self.file = f"{name}.jsonl"
-        self._parse = parse.PARSERS[name]
-        path = folder / self.file
-        # A file that is missing was reported by its hash; here it has no lines.
-        self._stream: BinaryIO = path.open("rb") if path.is_file() else BytesIO()
-        self._lines = enumerate(self._stream, start=1)
-        self._ahead = next(self._lines, None)
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def take(self, source: str, due: set[str]) -> tuple[list[_Line], list[tuple[int, str]]]:
-        """The lines of a page, and what is wrong with lines that are damaged or of no page in ``due``.
-
-        Stops before the first line of another page that is due.
-        """
-        lines: list[_Line] = []
-        wrong: list[tuple[int, str]] = []
-        while self._ahead is not None:
-            number, content = self._ahead
-            try:
-                record = parse.record_of(content)
-                if record["page"] == source:
-                    lines.append(_Line(number, content, record, self._parse(record)))
-                elif record["page"] in due:
-                    break
-                else:
-                    wrong.append(
-                        (number, f"belongs to {record['page']!r}, which is not a page that was due here")
-                    )
-            except parse.RecordError as error:
-                wrong.append((number, str(error)))
-            self._ahead = next(self._lines, None)
-        return lines, wrong
-
-
 class _Verification:
     def __init__(
         self,
@@ -171,12 +121,14 @@ class _Verification:
         if inputs is None:
             return Report(self.findings)
         with ExitStack() as stack:
-            readers = {name: stack.enter_context(closing(_Reader(self.out, name))) for name in records.FILES}
+            readers = {
+                name: stack.enter_context(closing(RecordReader(self.out, name))) for name in records.FILES
+            }
             derived = self._pages(inputs, readers)
         self._manifest(inputs, derived)
         return Report(self.findings, manifests.totals(derived) if self.complete else {})
 
-    def _pages(self, inputs: list[dict[str, Any]], readers: dict[str, _Reader]) -> list[dict[str, Any]]:
+    def _pages(self, inputs: list[dict[str, Any]], readers: dict[str, RecordReader]) -> list[dict[str, Any]]:
         """Every page, one after the other; what the manifest should say of each."""
         folders = page_folders(Source.from_record(entry) for entry in inputs)
         due = {entry["path"] for entry in inputs if "error" not in entry}
@@ -247,13 +199,13 @@ class _Verification:
         return inputs
 
     def _page(
-        self, entry: dict[str, Any], readers: dict[str, _Reader], due: set[str], folder: str
+        self, entry: dict[str, Any], readers: dict[str, RecordReader], due: set[str], folder: str
     ) -> tuple[Opened | None, dict[str, Any]]:
         """Everything about one page: its record as it should be, if it could be read back and obeys the law,
         and what the manifest should say of it."""
         source: str = entry["path"]
         page = self._read(entry)
-        taken: dict[str, list[_Line]] = {}
+        taken: dict[str, list[RecordLine]] = {}
         damaged = page is None
         for name, reader in readers.items():
             taken[name], wrongs = reader.take(source, due)
@@ -280,7 +232,7 @@ class _Verification:
         again = input_record(result, Source.from_record(entry), sizes, decided)
         return Opened(Part(again, lines_again), folder, lambda: page), again
 
-    def _decided(self, entry: dict[str, Any], lines: list[_Line]) -> str:
+    def _decided(self, entry: dict[str, Any], lines: list[RecordLine]) -> str:
         """The digest of what people decided about a page, which must be what was followed."""
         source, recorded = Source.from_record(entry), str(entry.get("decided", ""))
         try:
@@ -317,7 +269,7 @@ class _Verification:
         self,
         result: Result,
         places: Places,
-        taken: dict[str, list[_Line]],
+        taken: dict[str, list[RecordLine]],
     ) -> dict[str, bytes]:
         """Write the page's lines once more, in memory, and compare them with those that lie there."""
         source = result.page.source
