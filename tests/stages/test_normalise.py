@@ -268,6 +268,13 @@ def test_a_stray_character_stays_where_there_is_a_choice() -> None:
     assert normalise(SIMPLE_PAGE + "乾隆，於梨华，毕昇").edits == ()
 
 
+def test_a_stray_character_of_several_readings_is_read_as_the_page_reads_it() -> None:
+    """发 is 發 or 髮: 發展 stands on the page, nothing like 发票 does."""
+    assert normalise(FULL_PAGE + "农會发展").text == FULL_PAGE + "農會發展"
+    assert normalise(FULL_PAGE + "發票与发票").text == FULL_PAGE + "發票与發票"
+    assert normalise(FULL_PAGE + "他发了火").edits == ()
+
+
 def test_a_page_in_both_scripts_is_left_alone() -> None:
     assert normalise(SIMPLE_PAGE + FULL_PAGE).edits == ()
 

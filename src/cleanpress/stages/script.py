@@ -9,9 +9,11 @@ where there is only one way to. A page that mixes the scripts is left alone. Who
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleanpress.edited import Change
@@ -34,6 +36,7 @@ class _Tables(NamedTuple):
     traditional: re.Pattern[str]
     to_simplified: dict[str, str]
     to_traditional: dict[str, str]
+    several: dict[str, tuple[str, ...]]  # simplified characters that traditional text has not, and may be two
 
 
 @cache
@@ -44,6 +47,7 @@ def _tables() -> _Tables:
     to_simplified: dict[str, str] = {}
     to_traditional: dict[str, str] = {}
     simplified, traditional = set(), set()
+    several: dict[str, tuple[str, ...]] = {}
     for line in folder.joinpath("script_pairs.tsv").read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
@@ -54,12 +58,23 @@ def _tables() -> _Tables:
         if "t" in directions:
             to_traditional[simple] = full
             simplified.add(simple)
+        elif not _in_big5(simple):
+            several[simple] = (*several.get(simple, ()), full)
     return _Tables(
         re.compile(f"[{''.join(sorted(simplified))}]"),
         re.compile(f"[{''.join(sorted(traditional))}]"),
         to_simplified,
         to_traditional,
+        {simple: fulls for simple, fulls in several.items() if len(fulls) > 1},
     )
+
+
+def _in_big5(character: str) -> bool:
+    try:
+        character.encode("big5")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def evidence(text: str) -> tuple[int, int]:
@@ -80,7 +95,11 @@ def script_of(text: str) -> str | None:
 
 
 def stray_script(text: str) -> list[Change]:
-    """Characters of the other script in a page clearly of one, where one reading only exists."""
+    """Characters of the other script in a page clearly of one, where one reading only exists or fits.
+
+    Where a simplified character stands for several traditional ones (发 for 發 and 髮), the page's own words
+    choose: the reading that stands beside the same neighbour elsewhere, if there is only one.
+    """
     script = script_of(text)
     if script is None:
         return []
@@ -90,7 +109,31 @@ def stray_script(text: str) -> list[Change]:
         if script == SIMPLIFIED
         else (tables.simplified, tables.to_traditional)
     )
-    return [Change(m.start(), m.end(), table[m[0]], "stray-script", CLEARLY) for m in pattern.finditer(text)]
+    found = [Change(m.start(), m.end(), table[m[0]], "stray-script", CLEARLY) for m in pattern.finditer(text)]
+    if script == TRADITIONAL:
+        settled = _settled_by_the_page(text)
+        found = sorted([*found, *settled], key=lambda change: change.start) if settled else found
+    return found
+
+
+def _settled_by_the_page(text: str) -> list[Change]:
+    pairs: Counter[str] | None = None
+    found = []
+    for at, readings in several_readings(text):
+        if pairs is None:
+            pairs = Counter(map("".join, pairwise(text)))
+        left, right = text[at - 1 : at], text[at + 1 : at + 2]
+        fitting = [full for full in readings if pairs[left + full] or pairs[full + right]]
+        if len(fitting) == 1:
+            found.append(Change(at, at + 1, fitting[0], "stray-script", 0.9))
+    return found
+
+
+def several_readings(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Where simplified characters stand that may be several traditional ones, and which."""
+    several = _tables().several
+    for match in re.finditer(f"[{''.join(several)}]", text):
+        yield match.start(), several[match[0]]
 
 
 def whole_script(text: str, script: str) -> list[Change]:

@@ -16,6 +16,7 @@ from cleanpress.stages.inspect.doubled import doubled_word
 from cleanpress.stages.inspect.doubt import Doubt, Paragraph
 from cleanpress.stages.inspect.lost import lost_character, lost_mark
 from cleanpress.stages.inspect.marks import clashing_marks, doubtful_dash, doubtful_dot, unpaired_mark
+from cleanpress.stages.inspect.script import doubtful_script
 
 __all__ = ["DOUBTERS", "inspect", "paragraphs_of"]
 
@@ -28,6 +29,7 @@ DOUBTERS: dict[str, Doubter] = {
     "clashing-marks": clashing_marks,
     "doubtful-dot": doubtful_dot,
     "doubtful-dash": doubtful_dash,
+    "doubtful-script": doubtful_script,
     "doubled-word": doubled_word,
 }
 """The rules by name, in the order they run."""

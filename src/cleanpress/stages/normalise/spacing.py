@@ -96,6 +96,8 @@ _STRAY = re.compile(
     f"|(?<=[{HAN}]{{2}} )(?=[的了着们們等著][{HAN}，。]))(?=[{HAN}])"
 )
 _CLAUSE_MARK = re.compile("[，。；]")
+_PIECE = re.compile(f"[{HAN}]{{1,5}}")
+_PIECE_BEFORE = re.compile(f"[{HAN}]{{1,5}}$")
 _SIDE = re.compile("[《〈“‘「『（(【]|[》〉”’」』）)】]")
 _CLOSES = "》〉”’」』）)】"
 _NEAR = 24
@@ -118,5 +120,8 @@ def stray_space(text: str) -> list[Change]:
         sides = _SIDE.findall(text, max(start, at - _NEAR), at)
         is_set_apart = bool(sides and sides[-1] not in _CLOSES)
         if in_prose and not is_set_apart and _BYLINE.search(text, max(start, at - 8), at) is None:
-            found.append(Change(at, at + 1, "", "stray-space", 0.95))
+            # Names stand apart, too, and some end in 和 or 为: short pieces on both sides are a list.
+            left, right = _PIECE_BEFORE.search(text, max(start, at - _NEAR), at), _PIECE.match(text, at + 1)
+            if max(len(piece[0]) if piece else 0 for piece in (left, right)) > 4:
+                found.append(Change(at, at + 1, "", "stray-space", 0.95))
     return found
