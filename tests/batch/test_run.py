@@ -240,6 +240,33 @@ def test_a_page_that_kills_its_process_takes_no_other_with_it(
 
 
 @pytest.mark.usefixtures("scans")
+def test_what_lies_in_the_current_folder_is_not_taken_for_a_module(run: Run, tmp_path: Path) -> None:
+    for name in ("json", "queue", "cleanpress", "numpy"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('taken')", encoding="utf-8")
+    assert run("run", "scans", "-o", "clean", "-j", "2", "-q").code == 0
+
+
+@pytest.mark.usefixtures("scans")
+def test_nothing_is_taken_from_another_state_of_the_program(
+    run: Run, cleaned: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("run", "scans", "-o", "clean")
+    monkeypatch.setattr("cleanpress.formats.write.code", lambda: "other")
+    cleaned.clear()
+    assert run("run", "scans", "-o", "clean").code == 0
+    assert len(cleaned) == 4
+
+
+@pytest.mark.usefixtures("scans")
+def test_what_a_run_left_that_was_killed_at_its_very_end_goes(run: Run, tmp_path: Path) -> None:
+    run("run", "scans", "-o", "clean")
+    (tmp_path / STATE).mkdir()
+    (tmp_path / STATE / "0.part").touch()
+    assert run("run", "scans", "-o", "clean").code == 0
+    assert names(tmp_path) == ["clean", "page.txt", "scans"]
+
+
+@pytest.mark.usefixtures("scans")
 def test_processes_that_cannot_start_are_one_line(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

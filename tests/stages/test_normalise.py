@@ -368,3 +368,8 @@ def _marks(text: str) -> Iterator[tuple[tuple[str, str], str]]:
     for i in range(4, len(letters) - 3):
         between = re.sub(r"\s", "", text[letters[i - 1] + 1 : letters[i]])
         yield (plain[i - 4 : i], plain[i : i + 4]), between
+
+
+@pytest.mark.parametrize("text", ["ï»¿", "ï»¿港口的灯亮了", "港口ï»¿的灯"])
+def test_a_byte_order_mark_that_was_read_wrongly_takes_no_letter_with_it(text: str) -> None:
+    assert normalise(text).text == text

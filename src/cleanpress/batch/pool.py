@@ -12,8 +12,10 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
+import cleanpress
 from cleanpress.batch.processors import one_thread_each
 from cleanpress.batch.state import State
 from cleanpress.batch.work import Asking, Worker
@@ -139,13 +141,16 @@ class _Process:
     def __init__(self, pool: _Pool) -> None:
         self.pool = pool
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with the process
+        # The same cleanpress as this one, installed or not.
+        paths = [str(Path(cleanpress.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
         with pool.guard:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "cleanpress.batch.worker"],
+                # -P: what lies in the current folder, a user's archive, must not be taken for a module.
+                [sys.executable, "-P", "-m", "cleanpress.batch.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self.errors,
-                env={**os.environ, **one_thread_each()},
+                env={**os.environ, **one_thread_each(), "PYTHONPATH": os.pathsep.join(paths)},
             )
             pool.processes.add(self.process)
             if pool.over:

@@ -43,7 +43,7 @@ class Telling(Listener):
 
     def planned(self, batch: Batch, plan: Plan) -> None:
         """Begin, where there is something to be cleaned."""
-        self._total = len(plan.todo)
+        self._total, self._done = len(plan.todo), 0
         self._began = self._told = time.monotonic()
         known = len(plan.reused) + len(plan.kept)
         if self.quiet or not self._total:

@@ -138,15 +138,16 @@ def run(batch: Batch, listener: Listener, *, verbose: bool = False) -> Outcome:
         try:
             earlier = Earlier.load(Path(batch.out)) if folder.replaces_ours else None
             found = plan(batch, state, earlier)
-            listener.planned(batch, found)
             for name, reason in found.failed.items():
                 listener.failed(name, reason)
+            listener.planned(batch, found)
             _clean(batch, state, found, listener)
             outcome = _unchanged(batch, found, folder)
             if outcome is None:
                 outcome = _assemble(batch, state, found, folder, listener, verbose=verbose)
-                if outcome.written:
-                    state.clear()
+            if outcome.written or outcome.unchanged:
+                # Also what a run left that was killed when its folder was in place.
+                state.clear()
             overview = Overview(folder.configuration)
             for entry in outcome.entries:
                 overview.note(entry)

@@ -7,10 +7,12 @@ import os
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
+import cleanpress
 from cleanpress.config import Config
 from cleanpress.errors import UsageError
 from cleanpress.formats import manifest as manifests
@@ -158,7 +160,20 @@ def configuration(config: Config) -> dict[str, Any]:
             digest, _ = manifests.digest_of(Path(config.model))
         except OSError as error:
             raise UsageError(f"{config.model}: cannot be read: {error.strerror or error}") from None
-    return dict(sorted({**config.as_dict(), "model_sha256": digest}.items()))
+    return dict(sorted({**config.as_dict(), "code": code(), "model_sha256": digest}.items()))
+
+
+@cache
+def code() -> str:
+    """A hash of the program and its data: two states of it can have one version number, and what one of them
+    made is not to be taken for what the other would make."""
+    root = Path(cleanpress.__file__).parent
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
 
 
 @dataclass

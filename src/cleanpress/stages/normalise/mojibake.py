@@ -11,6 +11,7 @@ wanted.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,11 @@ def mojibake(text: str) -> list[Change]:
         head = _common_prefix(run, fixed)
         tail = _common_prefix(run[head:][::-1], fixed[head:][::-1])
         start, end = match.start() + head, match.end() - tail
-        found.append(Change(start, end, fixed[head : len(fixed) - tail], "mojibake"))
+        after = fixed[head : len(fixed) - tail]
+        if all(unicodedata.category(character) == "Cf" for character in after):
+            # A byte order mark, ï»¿: what nobody sees would be taken away next, and letters with it.
+            continue
+        found.append(Change(start, end, after, "mojibake"))
     return found
 
 
