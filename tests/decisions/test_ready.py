@@ -49,6 +49,9 @@ def test_every_answer_to_every_question_can_be_given(name: str) -> None:
         for ready in answers:
             after = under(page, ready.entry)
             assert {d.ruling for d in after.decisions} == RULINGS[ready.answer]
+            # What is decided is not asked again.
+            if ready.answer in {"follows", "one paragraph", "begins"}:
+                assert (question.kind, question.span) not in {(q.kind, q.span) for q in after.questions}
             spans = {span for d in after.decisions for span in (d.span, d.other) if span}
             asked = {question.span}
             if ready.candidate is not None:

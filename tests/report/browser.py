@@ -32,6 +32,7 @@ def browser(profile: Path, language: str = "en") -> Iterator[Chrome]:
     """Chromium without a window and without a past; ``language`` is what it says it reads."""
     webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
     service = pytest.importorskip("selenium.webdriver.chrome.service")
+    exceptions = pytest.importorskip("selenium.common.exceptions")
     chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if not chromium or not driver:
         pytest.skip("chromium and chromedriver are not installed")
@@ -41,7 +42,10 @@ def browser(profile: Path, language: str = "en") -> Iterator[Chrome]:
         options.add_argument(flag)
     options.add_experimental_option("prefs", {"intl.accept_languages": language})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    chrome = webdriver.Chrome(options=options, service=service.Service(driver))
+    try:
+        chrome = webdriver.Chrome(options=options, service=service.Service(driver))
+    except exceptions.WebDriverException as error:
+        pytest.skip(f"chromium does not start here: {str(error).splitlines()[0]}")
     try:
         yield chrome
     finally:

@@ -189,6 +189,20 @@ def test_an_entry_can_be_copied_for_each_answer(chrome: Chrome, out: Path) -> No
     ]
 
 
+def test_whatever_can_be_used_has_a_name_in_both_languages(chrome: Chrome, out: Path) -> None:
+    nameless = (
+        "[...document.querySelectorAll('button, a[href], input, [role=img]')].filter(e => "
+        "!(e.textContent.trim() || e.getAttribute('aria-label'))).map(e => e.outerHTML)"
+    )
+    for place in (out / "report.html", out / "report" / "0001.html"):
+        opened(chrome, place)
+        assert attribute(chrome, nameless) == []
+        press(chrome, "l")
+        assert attribute(chrome, nameless) == []
+        theme = chrome.find_element("css selector", "#theme")
+        assert theme.get_attribute("aria-label") == "浅色或深色"
+
+
 def test_a_narrow_window_and_paper_show_the_articles(chrome: Chrome, out: Path) -> None:
     opened(chrome, out / "report" / "0001.html")
     wide = chrome.get_window_size()

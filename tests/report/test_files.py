@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -47,7 +50,7 @@ class Shown(HTMLParser):
         if tag == "code" and "hidden" not in known:
             self.lines.append("")
         if "data-c" in known:
-            self.lines[-1] += chr(int(known["data-c"][2:], 16))
+            self.handle_data(chr(int(known["data-c"][2:], 16)))
 
     def handle_endtag(self, tag: str) -> None:
         while self._inside and self._inside.pop()[0] != tag:
@@ -164,6 +167,20 @@ def test_suspects_and_decisions_are_marked_on_both_sides_and_listed() -> None:
     assert "校对甲" in listed
     # What stands there, and what may stand there instead, can be copied as an entry.
     assert listed.count("as = &#34;") >= 2
+
+
+def test_nothing_runs_but_our_script_and_nothing_is_fetched() -> None:
+    html = page_html(page_view(handmade())).decode()
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)
+    assert policy
+    said = unescape(policy[1])
+    assert said.startswith("default-src 'none'; ")
+    assert "unsafe" not in said
+    for tag, kind in (("style", "style-src"), ("script", "script-src")):
+        (content,) = re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        assert f"{kind} 'sha256-{digest}'" in said
+    assert not re.findall(r"""(?:src|href)=["'](?!#|data:,)[^"']*""", html)
 
 
 def test_the_same_record_gives_the_same_bytes() -> None:
