@@ -90,6 +90,8 @@ def main() -> None:
     parser.add_argument("--columns", type=int, default=0)
     parser.add_argument("--name", default="")
     parser.add_argument("--cell", type=int, default=24, help="size of the text's type in pixels")
+    parser.add_argument("--grain", type=float, default=9.0, help="noise, in shades of 256")
+    parser.add_argument("--grays", type=int, default=0, help="shades of the PNG; all 256 without")
     parser.add_argument("--tesseract", action="store_true")
     parser.add_argument("--no-image", action="store_true")
     args = parser.parse_args()
@@ -114,7 +116,9 @@ def main() -> None:
         print(f"{name}: {len(setting.articles)} articles, {across:.0f} by {down:.0f} cells")
         if args.no_image:
             continue
-        image = worn(draw(setting, press, vertical=args.vertical), rng)
+        image = worn(draw(setting, press, vertical=args.vertical), rng, args.grain)
+        if args.grays:
+            image = image.quantize(args.grays)
         image.save(args.out / f"{name}.png", optimize=True)
         if args.tesseract:
             language = "chi_sim_vert" if args.vertical else "chi_sim"

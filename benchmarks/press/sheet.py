@@ -112,7 +112,7 @@ def lines_of(page: Setting, press: Press, *, vertical: bool) -> list[dict[str, A
     return found
 
 
-def worn(image: Image.Image, rng: random.Random) -> Image.Image:
+def worn(image: Image.Image, rng: random.Random, grain: float = 9.0) -> Image.Image:
     """The page after the scanner: skewed, uneven in light, blurred, with grain and specks."""
     angle = rng.uniform(-0.7, 0.7)
     image = image.rotate(angle, resample=Image.Resampling.BICUBIC, expand=True, fillcolor=250)
@@ -125,7 +125,6 @@ def worn(image: Image.Image, rng: random.Random) -> Image.Image:
         slope * np.linspace(-1, 1, width)[None, :]
         + rng.uniform(-12, 12) * np.linspace(-1, 1, height)[:, None]
     )
-    grain = noise.normal(0, 9, ink.shape)
     specks = noise.random(ink.shape) < 0.0004
-    ink = np.where(specks, 60, ink + light - 10 + grain)
+    ink = np.where(specks, 60, ink + light - 10 + noise.normal(0, grain, ink.shape))
     return Image.fromarray(np.clip(ink, 0, 255).astype(np.uint8))

@@ -20,7 +20,7 @@ from cleanpress.formats.parts import Entry, Part
 from cleanpress.formats.sources import Source
 from cleanpress.model import Article, Page, Result, Role
 
-FORMATS = ("jsonl", "markdown", "tei", "dolma", "parquet")
+FORMATS = ("jsonl", "markdown", "tei", "alto", "dolma", "parquet")
 """What ``--format`` can ask for. The record itself, ``jsonl``, is always there: the proof needs it."""
 
 DEFAULT_FORMATS = ("jsonl", "markdown")
@@ -156,6 +156,10 @@ def outputs_of(configuration: Mapping[str, Any], sources: Sequence[Source]) -> l
         from cleanpress.formats.tei import Tei
 
         found.append(Tei())
+    if "alto" in asked:
+        from cleanpress.formats.alto import Alto
+
+        found.append(Alto())
     if "dolma" in asked:
         from cleanpress.formats.dolma import Dolma
 

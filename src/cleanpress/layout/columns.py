@@ -31,6 +31,8 @@ _DEEPEST_INDENT = 3.3
 """Sizes by which the first line of a paragraph is set in, at the most."""
 _MOST_TITLE_LINES, _LARGER = 3, 1.06
 """What a headline that spans columns has at the most, and how much larger than text it is at the least."""
+_DECK = 1.15
+"""Sizes of the text from which a line is a headline's, or its deck's, if a smaller line stands under it."""
 TITLE_SIZE = 1.28
 """Sizes of the text from which type is that of a headline."""
 
@@ -165,9 +167,9 @@ def _goes_on(sheet: Sheet, i: int, j: int) -> bool:
     larger, smaller = max(sheet.size[i], sheet.size[j]), min(sheet.size[i], sheet.size[j])
     shorter = min(sheet.units[i], sheet.units[j])
     alike = _SAME_SIZE_SHORT if shorter < 5 else _SAME_SIZE if shorter < 9 else _SAME_SIZE_LONG
-    if larger >= TITLE_SIZE * sheet.em:
-        # A short line under a headline is a byline, not the end of its paragraph.
-        alike = min(alike, _SAME_SIZE)
+    if sheet.size[i] >= _DECK * sheet.em:
+        # A smaller line under a headline is a byline, not the end of its paragraph.
+        alike = min(alike, _SAME_SIZE if sheet.size[j] >= _DECK * sheet.em else _SAME_SIZE_LONG)
     if larger > smaller * alike:
         return False
     if sheet.y0[j] - sheet.y1[i] > _WIDEST_GAP * smaller:

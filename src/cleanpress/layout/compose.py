@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from cleanpress.layout.columns import Block, find_blocks, measures
 from cleanpress.layout.found import FoundLine, FoundPage, FoundWord
+from cleanpress.layout.heads import part_bylines
 from cleanpress.layout.mend import mend
 from cleanpress.layout.order import reading_order
 from cleanpress.layout.sheet import Sheet, runs_down, sheet_of, text_of, turned, units
@@ -42,7 +43,7 @@ def compose(pages: Sequence[FoundPage]) -> tuple[str, Layout]:
             numbers = [0] * len(order)
             titles = [block.title for block in order]
         else:
-            parts = find_blocks(sheet)
+            parts = part_bylines(sheet, find_blocks(sheet))
             read = reading_order(parts, sheet.em)
             order, numbers = [parts[k] for k in read.blocks], list(read.groups)
             titles = [k in read.titles for k in read.blocks]

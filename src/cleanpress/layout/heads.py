@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleanpress.layout.columns import Block
+from cleanpress.layout.columns import Block, block_of
+from cleanpress.layout.sheet import Sheet
 
 _NEAR = 6.0
 """Sizes of text from a headline down to the columns under it: bylines and kickers stand between."""
 _PICTURE = 22.0
 """Sizes of text from a headline down to a column under it over which a picture stands."""
+_FLUSH, _LEVEL = 2.6, 1.6
+"""Sizes by which a headline and the first line under it may begin apart (it has an indent), and by which the
+tops of columns on one level may differ."""
 _CENTRED = 2.0
 """Sizes of text by which the middle of a headline may miss that of its columns."""
 _SHORT_LINE = 40.0
@@ -37,10 +41,13 @@ def find_heads(blocks: Sequence[Block], em: float) -> dict[int, Head]:
     span = {k: span_of(blocks, k, titles, columns, em) for k in titles}
     root = _roots(blocks, titles, span)
     members: dict[int, int] = dict(root)
+    bottom = {t: blocks[t].y1 for t in titles}
     for k in columns:
-        head = _headline_of_line(blocks, k, titles, span, em)
+        head = _headline_of_line(blocks, k, bottom, span, em)
         if head is not None:
             members[k] = root[head]
+            # The next line may stand under this one.
+            bottom[head] = max(bottom[head], blocks[k].y1)
     heads = {}
     for k, first in members.items():
         together = [j for j in titles if root[j] == first]
@@ -48,6 +55,36 @@ def find_heads(blocks: Sequence[Block], em: float) -> dict[int, Head]:
         x1 = max(span[j][1] for j in together)
         heads[k] = Head(first, x0, x1)
     return heads
+
+
+def part_bylines(sheet: Sheet, blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with lines set apart that stand over a column as its first, but belong to the headline.
+
+    A byline in the middle of three columns is as far from the edge of the middle one as a first line is. But
+    it stands above the level on which the columns beside it begin.
+    """
+    titles = [k for k, block in enumerate(blocks) if block.title]
+    columns = [k for k, block in enumerate(blocks) if not block.title]
+    cut: set[int] = set()
+    for t in titles:
+        under = columns_under(blocks, t, titles, columns, sheet.em)
+        middle = (blocks[t].x0 + blocks[t].x1) / 2
+        for block in under:
+            if len(block.lines) < 3:
+                continue
+            first, second = block.lines[:2]
+            beside = [b for b in under if b is not block and abs(b.y0 - sheet.y0[second]) < 0.6 * sheet.em]
+            level = [b for b in under if b is not block and abs(b.y0 - sheet.y0[first]) < 0.6 * sheet.em]
+            inside = abs((sheet.x0[first] + sheet.x1[first]) / 2 - middle) < _CENTRED * sheet.em
+            if beside and not level and inside and not sheet.closed[first]:
+                cut.add(first)
+    result: list[Block] = []
+    for block in blocks:
+        if block.lines[0] in cut:
+            result += [block_of(sheet, list(block.lines[:1])), block_of(sheet, list(block.lines[1:]))]
+        else:
+            result.append(block)
+    return sorted(result, key=lambda block: (block.y0, block.x0))
 
 
 def span_of(
@@ -68,7 +105,25 @@ def span_of(
             centred = abs((first.x0 + last.x1) / 2 - middle) <= _CENTRED * em
             if free and centred and x1 - x0 > best[1] - best[0]:
                 best = (x0, x1)
-    return best
+    return best if best != (title.x0, title.x1) else _span_to_the_right(title, under, rivals, em)
+
+
+def _span_to_the_right(
+    title: Block, under: Sequence[Block], rivals: Sequence[Block], em: float
+) -> tuple[float, float]:
+    """How far the columns reach, on one level, under a headline that begins where the first of them does."""
+    end = title.x1
+    first: Block | None = None
+    for column in under:
+        if first is None:
+            if abs(column.x0 - title.x0) < _FLUSH * em and column.y0 <= title.y1 + _NEAR * em:
+                first = column
+            continue
+        level = abs(column.y0 - first.y0) <= _LEVEL * em
+        if not level or any(r.x0 < column.x1 - em and r.x1 > title.x1 + em for r in rivals):
+            break
+        end = max(end, column.x1)
+    return title.x0, end
 
 
 def columns_under(
@@ -83,6 +138,10 @@ def columns_under(
     for k in sorted(columns, key=lambda k: (blocks[k].y0, k)):
         block = blocks[k]
         if not title.y1 - em < block.y0 < title.y1 + _PICTURE * em or block.small:
+            continue
+        middle = abs((block.x0 + block.x1) - (title.x0 + title.x1)) / 2
+        if len(block.lines) <= 2 and not block.closed and middle <= em and block.y0 < title.y1 + 3 * em:
+            # A byline or a deck: what it stands over is the headline's.
             continue
         over = [*found, *(blocks[r] for r in titles if r != t and title.y1 <= blocks[r].y0 < block.y0)]
         if not any(_overlap(block, other) > 0.5 for other in over):
@@ -119,19 +178,22 @@ def _roots(
 def _headline_of_line(
     blocks: Sequence[Block],
     k: int,
-    titles: Sequence[int],
+    bottom: dict[int, float],
     span: dict[int, tuple[float, float]],
     em: float,
 ) -> int | None:
-    """The headline that a line or two of small type are set with: close to it and in its middle."""
+    """The headline that a line or two of small type are set with: close to it and in its middle.
+
+    ``bottom`` says of each headline where it ends, with the lines that are set with it.
+    """
     block = blocks[k]
     if block.closed or len(block.lines) > 2 or block.x1 - block.x0 > _SHORT_LINE * em:
         return None
     middle = (block.x0 + block.x1) / 2
     best: tuple[float, int] | None = None
-    for t in titles:
+    for t, end in bottom.items():
         title = blocks[t]
-        below, above = block.y0 - title.y1, title.y0 - block.y1
+        below, above = block.y0 - end, title.y0 - block.y1
         x0, x1 = span[t]
         centred = min(
             abs(middle - (title.x0 + title.x1) / 2), abs(middle - (x0 + x1) / 2), abs(block.x0 - title.x0)

@@ -137,11 +137,14 @@ def _gutters(sheet: Sheet, columns: Sequence[Block], i: int) -> list[tuple[float
     gutters = []
     for a in near:
         for b in near:
-            inside = sheet.x0[i] < a.x1 - 2 * sheet.em and sheet.x1[i] > b.x0 + 2 * sheet.em
+            # Lines that run over the gutter may be among those of the column.
+            own = [x for x in sheet.x1[list(a.lines)].tolist() if x <= b.x0 + sheet.em]
+            end = float(np.quantile(own, 0.75)) if own else a.x1
+            inside = sheet.x0[i] < end - 2 * sheet.em and sheet.x1[i] > b.x0 + 2 * sheet.em
             # What is set in the middle of several columns, a byline, begins inside of one.
             inside = inside and min(abs(sheet.x0[i] - c.x0) for c in near) < 3.5 * sheet.em
-            if a.x1 - 0.5 * sheet.em <= b.x0 <= a.x1 + 4 * sheet.em and inside:
-                gutters.append((a.x1, b.x0))
+            if end - 0.5 * sheet.em <= b.x0 <= end + 4 * sheet.em and inside:
+                gutters.append((end, b.x0))
     return sorted(set(gutters))
 
 

@@ -20,6 +20,8 @@ _OVERLAP = 0.3
 """Share of the narrower block that two blocks overlap by if one stands above the other."""
 _UNDER = 0.5
 """Share of a block that stands under a headline's span."""
+_NEXT_LINE = 1.6
+"""Sizes of white between blocks of one text in a column: those of a line, and of a paragraph."""
 _ALIGNED = 1.6
 """Sizes by which the tops of columns of one article may differ."""
 
@@ -101,32 +103,50 @@ def _sorted(blocks: Sequence[Block], over: Booleans) -> list[int]:
 def _owners(blocks: Sequence[Block], heads: Mapping[int, Head], em: float) -> list[int]:
     """For each block the headline (its first block; without any headline, a block of text) it belongs to."""
     owner: dict[int, int] = {k: head.root for k, head in heads.items()}
-    for k in sorted(range(len(blocks)), key=lambda k: (round(blocks[k].x0 / em), blocks[k].y0)):
-        if k not in owner:
-            owner[k] = _owner(blocks, heads, owner, k, em)
+    for k in range(len(blocks)):
+        asked: list[int] = []
+        while k not in owner and k not in asked:
+            asked.append(k)
+            found, other = _owner(blocks, heads, k, em)
+            if other is None or other in asked:
+                owner[k] = found
+            else:
+                k = other  # noqa: PLW2901 -- whoever it is, these belong to the same
+        for j in asked:
+            owner[j] = owner[k]
     return [owner[k] for k in range(len(blocks))]
 
 
-def _owner(
-    blocks: Sequence[Block], heads: Mapping[int, Head], owner: dict[int, int], k: int, em: float
-) -> int:
-    """The headline that a block of text stands under, or that its neighbour on the left stands under."""
+def _owner(blocks: Sequence[Block], heads: Mapping[int, Head], k: int, em: float) -> tuple[int, int | None]:
+    """The headline that a block of text stands under, and the other block that it goes on from, if any.
+
+    A block goes on from the text right above it, and a column from the one on its left on the same level.
+    """
     block = blocks[k]
     head = _headline_above(blocks, heads, k)
-    beside = _beside(blocks, heads, owner, k, em)
-    if head is None:
-        return owner[beside] if beside is not None else k
-    between = any(
-        j != k
-        and j not in heads
-        and _shares(blocks[j], block) > _UNDER * (block.x1 - block.x0)
-        and blocks[head].y1 - em <= blocks[j].y0 < block.y0 - em
+    found = heads[head].root if head is not None else k
+    over = [
+        j
         for j in range(len(blocks))
-    )
-    if between and beside is not None and abs(blocks[beside].y0 - block.y0) < _ALIGNED * em:
+        if j != k and j not in heads and blocks[j].y0 < block.y0 and _overlap(blocks[j], block) > _UNDER
+    ]
+    above = max(over, key=lambda j: (blocks[j].y1, -j), default=None)
+    if above is not None and head is not None and blocks[above].y0 < blocks[head].y1 - em:
+        above = None
+    if above is not None and block.y0 - blocks[above].y1 <= _NEXT_LINE * em:
+        return found, above
+    beside = _beside(blocks, heads, k, em)
+    if head is None:
+        return found, beside
+    if above is not None and beside is not None and abs(blocks[beside].y0 - block.y0) < _ALIGNED * em:
         # Not the first text under that headline, but on a level with the text on its left.
-        return owner[beside]
-    return heads[head].root
+        return found, beside
+    return found, None
+
+
+def _overlap(a: Block, b: Block) -> float:
+    """The share of the narrower block that two blocks have in common across the page."""
+    return _shares(a, b) / max(1.0, min(a.x1 - a.x0, b.x1 - b.x0))
 
 
 def _headline_above(blocks: Sequence[Block], heads: Mapping[int, Head], k: int) -> int | None:
@@ -140,15 +160,15 @@ def _headline_above(blocks: Sequence[Block], heads: Mapping[int, Head], k: int) 
     return max(above, key=lambda t: (blocks[t].y1, -t), default=None)
 
 
-def _beside(
-    blocks: Sequence[Block], heads: Mapping[int, Head], owner: dict[int, int], k: int, em: float
-) -> int | None:
-    """The text block next to the left that has an owner and stands on one level with the top of block k."""
+def _beside(blocks: Sequence[Block], heads: Mapping[int, Head], k: int, em: float) -> int | None:
+    """The text block next to the left that stands on one level with the top of block k."""
     block = blocks[k]
     left = [
         j
-        for j in owner
+        for j in range(len(blocks))
         if j not in heads
+        and j != k
+        and blocks[j].x0 < block.x0 - em
         and blocks[j].x1 <= block.x0 + 2 * em
         and blocks[j].y0 < block.y0 + _ALIGNED * em
         and blocks[j].y1 > block.y0

@@ -30,9 +30,10 @@ def read(root: Element) -> list[FoundPage]:
 def _page(page: Element, name: str, root: Element) -> FoundPage:
     blocks = list(page.all("TextBlock"))
     ranks = _reading_order(root)
-    ordered = bool(blocks) and bool(ranks) and all(b.get("ID") in ranks for b in blocks)
+    # What it does not name, a page number or a repeat, is read last.
+    ordered = sum(block.get("ID") in ranks for block in blocks) > len(blocks) / 2
     if ordered:
-        blocks.sort(key=lambda b: ranks[b.get("ID")])
+        blocks.sort(key=lambda block: ranks.get(block.get("ID"), len(ranks)))
     lines = []
     for region, block in enumerate(blocks):
         for line in block.all("TextLine"):

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cleanpress.layout.places import Place, lines_of
-from cleanpress.model import Fragment, Layout, Role
+from cleanpress.model import TITLE_ROLES, Fragment, Layout, Role
 from cleanpress.stages.reassemble.score import Scores
 
 NEXT = 1.0
@@ -25,7 +25,8 @@ SKIPPED = -0.5
 BEGINS = 1.0
 """For an article's beginning at the first fragment under a headline, and against one anywhere else."""
 SET_IN, FLUSH = -5.0, 3.5
-"""Whether a paragraph goes on in one that is set in as a first line is, or in one that is not."""
+"""Whether a paragraph goes on in one that is set in as a first line is (or a line of a headline, which boxes
+show), or in one that is not."""
 
 
 def places_of(fragments: Sequence[Fragment], layout: Layout) -> tuple[Place, ...]:
@@ -52,6 +53,8 @@ def weigh(fragments: Sequence[Fragment], places: Sequence[Place], scores: Scores
             link[i, i + 1] += NEXT - SKIPPED
     first = np.array([i == 0 or group[i] != group[i - 1] for i in range(n)], dtype=bool)
     start += np.where(first, BEGINS, -BEGINS)
+    titles = np.array([fragment.role in TITLE_ROLES for fragment in fragments], dtype=bool)
+    heal += np.where(titles[:, None] | titles[None, :], SET_IN, 0.0)
     for j, fragment in enumerate(fragments):
         if fragment.role is Role.PARAGRAPH:
             heal[:, j] += (

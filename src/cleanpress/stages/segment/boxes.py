@@ -6,6 +6,7 @@ boxes say: where a line begins in its column, how far it reaches, how large it i
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -157,7 +158,7 @@ def _role(sheet: Sheet, group: tuple[int, int], largest: dict[int, float], at: d
     first, last = group
     text = "".join(sheet.lines[i].text for i in range(first, last))
     place = sheet.places[first]
-    if is_furniture(text):
+    if is_furniture(text) or _is_page_line(sheet, group, text):
         return Role.FURNITURE
     if is_jump(text):
         return Role.JUMP
@@ -185,6 +186,26 @@ def _role(sheet: Sheet, group: tuple[int, int], largest: dict[int, float], at: d
     if last - first == 1 and _is_subhead(sheet, first):
         return Role.SUBHEAD
     return Role.PARAGRAPH
+
+
+_DATED = re.compile(r"^(?:\S{0,6}\s*)?(?:[12]\d{3}年\d{1,2}月\d{1,2}日|第?\s*[0-9A-Z]{1,3}\s*版)")
+
+
+def _is_page_line(sheet: Sheet, group: tuple[int, int], text: str) -> bool:
+    """Whether a line stands alone at the edge of the sheet and names its date or its page."""
+    first, last = group
+    place = sheet.places[first]
+    if last - first > 1 or len(text) > 40 or place.size > 1.4 * sheet.em or not _DATED.match(text):
+        return False
+    beside = [sheet.places[i].block for i in (first - 1, last) if 0 <= i < len(sheet.places)]
+    boxes = [other.box for other in sheet.places if other.page == place.page and other is not place]
+    if not boxes or place.block in beside:
+        return False
+    box, edge = place.box, 1.5 * sheet.em
+    if box.y1 - box.y0 > box.x1 - box.x0:
+        # A line that runs down the page: its top is the right, its bottom the left of the sheet.
+        return box.x1 > max(b.x1 for b in boxes) - edge or box.x0 < min(b.x0 for b in boxes) + edge
+    return box.y0 < min(b.y0 for b in boxes) + edge or box.y1 > max(b.y1 for b in boxes) - edge
 
 
 def _is_small_print(sheet: Sheet, group: tuple[int, int]) -> bool:

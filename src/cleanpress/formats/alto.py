@@ -1,0 +1,153 @@
+"""``alto/<page>.xml``: a page with coordinates as ALTO 4.4, with its articles and their reading order.
+
+https://www.loc.gov/standards/alto/ -- words stand in it as they were read, in the boxes they came with. A
+block of lines is what was printed in one place of an article; tags say of which article it is and what it is
+there, ``ReadingOrder`` how each article is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import cleanpress
+from cleanpress.formats.outputs import Opened, Output, Piece
+from cleanpress.formats.tei import attribute, text
+from cleanpress.layout.found import around
+from cleanpress.layout.places import lines_of
+from cleanpress.model import Box, Layout, LayoutLine, Result, Role, Span
+
+NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
+SCHEMA = "https://www.loc.gov/standards/alto/v4/alto-4-4.xsd"
+
+
+class Alto(Output):
+    """A file for each page that came with coordinates; none for others."""
+
+    def page(self, opened: Opened) -> Iterator[Piece]:
+        result = opened.result
+        if result.page.layout is not None:
+            yield Piece(f"alto/{opened.folder}.xml", "".join(_document(result, result.page.layout)).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Lines printed in one place: ``article`` counts from 1, 0 is none; ``role`` is what they are there."""
+
+    number: int
+    article: int
+    role: str
+    page: int
+    lines: tuple[LayoutLine, ...]
+
+
+def _document(result: Result, layout: Layout) -> Iterator[str]:
+    blocks = list(_blocks(result, layout))
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield f'<alto xmlns="{NAMESPACE}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    yield f'xsi:schemaLocation="{NAMESPACE} {SCHEMA}" SCHEMAVERSION="4.4">\n'
+    yield "<Description>\n<MeasurementUnit>pixel</MeasurementUnit>\n"
+    name = next((image.name for image in layout.images if image.name), "")
+    if name:
+        yield f"<sourceImageInformation><fileName>{text(name)}</fileName></sourceImageInformation>\n"
+    yield '<Processing ID="cleanpress"><processingCategory>contentModification</processingCategory>'
+    yield "<processingStepDescription>articles and reading order</processingStepDescription>"
+    yield "<processingSoftware><softwareName>cleanpress</softwareName>"
+    yield f"<softwareVersion>{cleanpress.__version__}</softwareVersion></processingSoftware></Processing>\n"
+    yield "</Description>\n"
+    yield from _tags(result, blocks)
+    yield from _reading_order(blocks)
+    yield "<Layout>\n"
+    for number, image in enumerate(layout.images, start=1):
+        size = f' WIDTH="{image.width}" HEIGHT="{image.height}"' if image.width and image.height else ""
+        yield f'<Page ID="page_{number}" PHYSICAL_IMG_NR="{number}"{size}>\n<PrintSpace>\n'
+        direction = ' BASEDIRECTION="ttb"' if image.vertical else ""
+        for block in blocks:
+            if block.page == number:
+                yield from _text_block(result, block, direction)
+        yield "</PrintSpace>\n</Page>\n"
+    yield "</Layout>\n</alto>\n"
+
+
+def _blocks(result: Result, layout: Layout) -> Iterator[_Block]:
+    """What stands in one place, articles first, each in its reading order; every line is in one block."""
+    taken: set[Span] = set()
+    number = 0
+    for article, role, span in _taken(result):
+        lines: list[LayoutLine] = []
+        for line in lines_of(layout, span):
+            # A line of which two pieces are used stands where the first one does.
+            if line.span not in taken:
+                taken.add(line.span)
+                lines.append(line)
+        for page in sorted({line.page for line in lines}):
+            number += 1
+            yield _Block(number, article, role, page, tuple(line for line in lines if line.page == page))
+    rest = [line for line in layout.lines if line.span not in taken]
+    for line in rest:
+        number += 1
+        yield _Block(number, 0, "between", line.page, (line,))
+
+
+def _taken(result: Result) -> Iterator[tuple[int, str, Span]]:
+    """Who takes which span: the number of the article (0: none), and what it is."""
+    for number, article in enumerate(result.articles, start=1):
+        for block in article.blocks:
+            for span in block.spans:
+                yield number, block.role.value, span
+    for repeat in result.repeats:
+        yield 0, "repeat", repeat.span
+    for leftover in result.leftovers:
+        yield 0, leftover.role.value, leftover.span
+
+
+def _tags(result: Result, blocks: Iterable[_Block]) -> Iterator[str]:
+    yield "<Tags>\n"
+    for role in sorted({block.role for block in blocks}):
+        yield f'<LayoutTag ID="role_{role}" TYPE="role" LABEL={attribute(role)}/>\n'
+    for number, article in enumerate(result.articles, start=1):
+        label = article.first(Role.HEADLINE) or article.blocks[0].text[:40]
+        yield f'<StructureTag ID="article_{number}" TYPE="article" LABEL={attribute(label)}/>\n'
+    yield "</Tags>\n"
+
+
+def _reading_order(blocks: Iterable[_Block]) -> Iterator[str]:
+    """Articles in no order among themselves, the blocks of each in order."""
+    articles: dict[int, list[int]] = {}
+    for block in blocks:
+        if block.article:
+            articles.setdefault(block.article, []).append(block.number)
+    if not articles:
+        return
+    yield '<ReadingOrder>\n<UnorderedGroup ID="articles">\n'
+    for article, numbers in articles.items():
+        yield f'<OrderedGroup ID="order_{article}" TAGREFS="article_{article}">\n'
+        for number in numbers:
+            yield f'<ElementRef ID="ref_{number}" REF="block_{number}"/>\n'
+        yield "</OrderedGroup>\n"
+    yield "</UnorderedGroup>\n</ReadingOrder>\n"
+
+
+def _text_block(result: Result, block: _Block, direction: str) -> Iterator[str]:
+    tags = f"role_{block.role}" + (f" article_{block.article}" if block.article else "")
+    box = _place(around(line.box for line in block.lines))
+    yield f'<TextBlock ID="block_{block.number}" TAGREFS="{tags}"{direction}{box}>\n'
+    for line in block.lines:
+        yield f"<TextLine{_place(line.box)}>"
+        end = line.span.start
+        words = line.words or ()
+        for k, word in enumerate(words):
+            if k and word.span.start > end:
+                yield "<SP/>"
+            sure = f' WC="{word.confidence:.4g}"' if word.confidence is not None else ""
+            content = attribute(result.page.text[slice(*word.span)])
+            yield f"<String CONTENT={content}{sure}{_place(word.box)}/>"
+            end = word.span.end
+        if not words:
+            yield f"<String CONTENT={attribute(result.page.text[slice(*line.span)])}/>"
+        yield "</TextLine>\n"
+    yield "</TextBlock>\n"
+
+
+def _place(box: Box) -> str:
+    return f' HPOS="{box.x0}" VPOS="{box.y0}" WIDTH="{box.x1 - box.x0}" HEIGHT="{box.y1 - box.y0}"'
