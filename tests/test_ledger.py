@@ -48,6 +48,13 @@ def changed_suspect(**changes: object) -> Result:
     return replace(GOOD, suspects=(replace(GOOD.suspects[0], **changes),))
 
 
+def restored(before: str, after: str, rule: str) -> Result:
+    """An edit by a rule that restores, at the first place where the page has ``before``."""
+    span = span_of(before)
+    edit = Edit(span, before, after, rule)
+    return replace(GOOD, edits=tuple(sorted((*GOOD.edits, edit), key=lambda e: e.span)))
+
+
 def changed_edit(of_rule: str, /, **changes: object) -> Result:
     return replace(
         GOOD, edits=tuple(replace(edit, **changes) if edit.rule == of_rule else edit for edit in GOOD.edits)
@@ -198,6 +205,18 @@ BREACHES = {
         replace(GOOD, questions=(replace(GOOD.questions[0], candidates=(Span(0, 999),)),)),
         "is not on the page",
     ),
+    "a restored reading is more than one character": (
+        restored("夜里", "夜间", "look-alike"),
+        "puts '夜间' in the place of '夜里'",
+    ),
+    "a restored reading takes a letter away": (restored("夜", "", "copies"), "puts '' in the place of '夜'"),
+    "a restored letter is a mark": (restored("夜", "，", "look-alike"), "puts '，' in the place of '夜'"),
+    "a restored mark is a letter": (restored("：", "夜", "misread-mark"), "puts '夜' in the place of '：'"),
+    "a restored reading has two rules": (
+        restored("夜", "日", "stray-script+look-alike"),
+        "puts '日' in the place of '夜'",
+    ),
+    "a restored reading is in a leftover": (restored("请", "清", "look-alike"), "stands in no article"),
     "a suspect is off the page": (changed_suspect(span=Span(0, 999)), "is not on the page"),
     "a suspect shows the page without its edits": (
         changed_suspect(span=Span(3, 5), text="口\n"),
@@ -335,3 +354,15 @@ def test_an_article_of_many_joins_is_checked_quickly() -> None:
 def test_quotes_are_short_and_printable() -> None:
     assert quote("一\x1b[31m二") == r"'一\x1b[31m二'"
     assert len(quote("字" * 1000)) < 30
+
+
+def test_a_letter_that_was_restored_is_lawful_and_makes_a_copy_no_other_text() -> None:
+    at = span_of("灯").start
+    edit = Edit(Span(at, at + 1), "灯", "烛", "look-alike", 0.99)
+    article = GOOD.articles[0]
+    blocks = tuple(replace(b, text=b.text.replace("灯", "烛")) for b in article.blocks)
+    edits = tuple(sorted((*GOOD.edits, edit), key=lambda e: e.span))
+    good = replace(GOOD, articles=(replace(article, blocks=blocks), GOOD.articles[1]), edits=edits)
+    assert check(good) == []
+    by_hand = tuple(replace(e, rule="by-hand") if e.after == "烛" else e for e in edits)
+    assert [problem.record for problem in check(replace(good, edits=by_hand))] == ["repeats"]

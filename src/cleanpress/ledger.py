@@ -27,6 +27,7 @@ from cleanpress.errors import CleanpressError
 from cleanpress.model import Article, Block, Edit, Relation, Result, Span
 from cleanpress.obedience import disobeyed
 from cleanpress.stages.repeats.key import comparison_key
+from cleanpress.stages.restore.names import MARK, RULES
 
 SIDES = ("before", "after")
 LEAST_SIMILARITY = 0.6
@@ -40,6 +41,9 @@ ALIGNABLE = 100_000_000
 """How much work finding the best part may be, in letters of the longer text times the square of those of the
 shorter one: two texts of 460 letters, some 5 ms. Beyond it an upper bound takes its place, so that a page
 which is one line is checked in seconds, not hours."""
+
+RESTORING = frozenset(RULES)
+"""Rules that put one character in another's place, and do nothing else."""
 
 SHOWN = 20
 """How many characters of a text are quoted in a message."""
@@ -100,6 +104,7 @@ def check(result: Result) -> list[Problem]:
     problems += _borders(result, claims)
     problems += _accounted(result, claims)
     problems += _insertions(result, claims)
+    problems += _restored(result, claims)
     for index, article in enumerate(result.articles):
         problems += _article(result, index, article)
     problems += _repeats(result)
@@ -245,6 +250,22 @@ def _insertions(result: Result, claims: Sequence[_Claim]) -> Iterator[Problem]:
                 yield Problem("edits", message, index, edit.span)
 
 
+def _restored(result: Result, claims: Sequence[_Claim]) -> Iterator[Problem]:
+    """A restored reading is one character in the place of one of its kind, in an article, by one rule."""
+    starts = [claim.span.start for claim in claims]
+    for index, edit in enumerate(result.edits):
+        if RESTORING.isdisjoint(edit.rule.split("+")):
+            continue
+        marks = [character.isalnum() for character in edit.before + edit.after]
+        alike = marks == ([False, False] if edit.rule == MARK else [True, True])
+        if edit.rule not in RESTORING or len(edit.before) != 1 or not alike:
+            message = f"a restored reading puts {quote(edit.after)} in the place of {quote(edit.before)}"
+            yield Problem("edits", message, index, edit.span)
+        k = bisect_right(starts, edit.span.start) - 1
+        if k < 0 or claims[k].record != "articles" or claims[k].span.end < edit.span.end:
+            yield Problem("edits", "a restored reading stands in no article", index, edit.span)
+
+
 def _range(edits: Sequence[Edit], span: Span) -> tuple[int, int]:
     """The indices of the edits that start in ``span``."""
     low = bisect_left(edits, span.start, key=lambda edit: edit.span.start)
@@ -343,9 +364,13 @@ def _repeats(result: Result) -> Iterator[Problem]:
 
 
 def _letters(result: Result, span: Span) -> str:
-    """The letters of a span as a reader sees it; of the raw page where an edit crosses its border."""
+    """The letters of a span before any was restored; of the raw page where an edit crosses its border.
+
+    Copies are told by what was printed: a reading that was put right in one of them makes it no other text.
+    """
+    edits = result.edits[slice(*_range(result.edits, Span(max(0, span.start - 1), span.end + 1)))]
     try:
-        text = render(result.page.text, result.edits, span)
+        text = render(result.page.text, [edit for edit in edits if edit.rule not in RESTORING], span)
     except ValueError:
         text = result.page.text[span.start : span.end]
     return comparison_key(text).letters

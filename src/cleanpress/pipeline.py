@@ -19,6 +19,7 @@ from cleanpress.stages.normalise import normalise
 from cleanpress.stages.reassemble import Heap, Reassembly, reassemble
 from cleanpress.stages.reassemble.geometry import places_of
 from cleanpress.stages.repeats import RepeatDecision, find_repeats
+from cleanpress.stages.restore import restore
 from cleanpress.stages.segment import segment
 
 if TYPE_CHECKING:
@@ -53,16 +54,18 @@ def clean_page(
 
         whole = adjudicate(under, {f.span: f.text for f in heap.fragments}, adviser)
     asked = tuple(decision for decision in whole.decisions if decision.source != SOURCE)
-    suspects = inspect(whole.articles, whole.leftovers, edited, model, frozenset(config.rules_off))
+    rules_off = frozenset(config.rules_off)
+    restored = restore(whole.articles, decision.repeats, edited, rules_off)
+    doubts = inspect(restored.articles, whole.leftovers, restored.edited, model, rules_off)
     result = Result(
         page,
-        articles=whole.articles,
+        articles=restored.articles,
         repeats=decision.repeats,
         leftovers=whole.leftovers,
-        edits=edited.edits,
+        edits=restored.edited.edits,
         questions=whole.questions,
         decisions=(*binder.decisions, *asked),
-        suspects=suspects,
+        suspects=tuple(sorted((*doubts, *restored.suspects), key=lambda suspect: suspect.span)),
         warnings=_warnings(page) + whole.warnings,
     )
     return _settled(result, binder, asked) if entries else result

@@ -106,8 +106,12 @@ def require_stages(config: Config) -> None:
     from cleanpress.language.ngram import LanguageModel
     from cleanpress.stages.normalise import normalise
     from cleanpress.stages.reassemble.score import Scorer
+    from cleanpress.stages.restore.scan import Tables
+    from cleanpress.stages.restore.trees import Judges
 
     try:
+        Tables.load()
+        Judges.load()
         normalise("", script=config.script, rules_off=frozenset(config.rules_off))
         LanguageModel.load(Path(config.model) if config.model is not None else None)
         FragmentEncoder.load()

@@ -1,0 +1,243 @@
+"""Measure the restore stage: what it puts right, what it spoils, what it suspects, how fast it is.
+
+    python benchmarks/restore_quality.py [lines] [pages] [curve] [harm] [seed] [speed]
+
+``lines``: real misreadings of RapidOCR, line by line and a hundred lines a page. ``pages``: worn pages read
+by Tesseract, through the whole of cleanpress. ``curve``: precision and recall by threshold on video captions
+and news titles. ``harm``: clean text of the fold ``test``. Without arguments, all of them. The data lie
+outside the repository (docs/design.md, "Data"); none of it was trained on.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz.distance import Levenshtein
+
+import cleanpress
+from cleanpress.model import Result
+from cleanpress.stages.normalise import normalise
+from cleanpress.stages.restore import lookalikes
+from cleanpress.stages.restore.lookalikes import Lookalikes, Scope, find_lookalikes
+from cleanpress.stages.restore.names import RULES
+from corpora import SHARED
+from restore_material import Piece, clean, pair
+from restore_tables import is_han
+
+SPELLING = SHARED / "spelling"
+PAGE_LINES = 100
+SEED_PLACES = ("现上工业企业", "如何上企业", "小准农", "落地落地", "固电电力")
+CURVE = (0.5, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.985, 0.99)
+
+
+def bare(text: str) -> str:
+    """A text without white space."""
+    return "".join(text.split())
+
+
+def rows_of(name: str) -> list[tuple[str, str]]:
+    """Pairs of a file: as read, as printed."""
+    lines = (SPELLING / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    records = map(json.loads, lines)
+    return [(record["wrong"], record["right"]) for record in records]
+
+
+def chunks(items: Sequence[tuple[str, str]], size: int) -> Iterable[Sequence[tuple[str, str]]]:
+    """Items so many at a time."""
+    return (items[k : k + size] for k in range(0, len(items), size))
+
+
+class Tally:
+    """What happened to characters whose truth is known."""
+
+    def __init__(self) -> None:
+        self.count: Counter[str] = Counter()
+
+    def add(self, pieces: Sequence[Piece], found: Lookalikes) -> None:
+        """Count the corrections and doubts of some texts."""
+        changed = {(one.text, one.offset): one.after for one in found.corrections}
+        doubted = {(one.text, one.offset) for one in found.doubts}
+        for k, piece in enumerate(pieces):
+            for offset, (read, printed) in enumerate(zip(piece.read, piece.printed, strict=True)):
+                self.count["characters"] += 1
+                kind = "character" if is_han(read) else "mark"
+                after = changed.get((k, offset))
+                if after is not None:
+                    self.count[f"{kind} changed"] += 1
+                    self.count[f"{kind} right"] += after == printed
+                    self.count[f"{kind} spoilt"] += read == printed
+                substituted = printed not in {read, "", after}
+                self.count["left"] += substituted
+                self.count["left in doubt"] += substituted and (k, offset) in doubted
+                letters = substituted and is_han(read) and is_han(printed)
+                self.count["letters left"] += letters
+                self.count["letters left in doubt"] += letters and (k, offset) in doubted
+                self.count["false alarms"] += read == printed and (k, offset) in doubted
+
+    def show(self, name: str) -> None:
+        """The figures in words."""
+        c = self.count
+        share = c["left in doubt"] / max(1, c["left"])
+        letters = c["letters left in doubt"] / max(1, c["letters left"])
+        every = c["characters"] / max(1, c["false alarms"])
+        print(
+            f"{name}: look-alikes {c['character right']} of {c['character changed']} right "
+            f"({c['character right'] / max(1, c['character changed']):.3f}, {c['character spoilt']} spoilt); "
+            f"marks {c['mark right']} of {c['mark changed']} right ({c['mark spoilt']} spoilt); "
+            f"of {c['left']} substitutions left {share:.2f} suspected (letters {letters:.2f}), "
+            f"a false alarm every {every:.0f} of {c['characters']:,} characters"
+        )
+
+
+def lines() -> None:
+    """Lines read by RapidOCR."""
+    every = rows_of("ocr_rendered_dev")
+    for name, size, page in (("line by line", len(every), False), ("a page of 100 lines", PAGE_LINES, True)):
+        tally, errors = Tally(), Counter[str]()
+        for part in chunks(every, size):
+            texts = [normalise(read).text for read, _ in part]
+            found = find_lookalikes(texts, Scope(page=page))
+            tally.add([pair(text, printed) for text, (_, printed) in zip(texts, part, strict=True)], found)
+            for (read, printed), text, after in zip(part, texts, found.texts, strict=True):
+                errors["characters"] += len(bare(printed))
+                errors["read"] += Levenshtein.distance(bare(read), bare(printed))
+                errors["normalised"] += Levenshtein.distance(bare(text), bare(printed))
+                errors["restored"] += Levenshtein.distance(bare(after), bare(printed))
+        tally.show(f"ocr_rendered_dev, {name}")
+        fall = 1 - errors["restored"] / errors["read"]
+        print(f"  errors {dict(errors)}: {fall:.1%} fewer")
+
+
+def errors_of(result: Result, gold: list[dict[str, object]]) -> tuple[int, int]:
+    """Edit distance from the gold texts of a page to the articles most like them, and their length."""
+    texts = [bare(article.text) for article in result.articles]
+    total = base = 0
+    for article in gold:
+        printed = bare("".join(map(str, article["paragraphs"])))  # type: ignore[call-overload]
+        distances = [Levenshtein.distance(text, printed) for text in texts]
+        total += min([*distances, len(printed)])
+        base += len(printed)
+    return total, base
+
+
+def pages() -> None:
+    """Pages read by Tesseract, with the restore stage and without."""
+    counts: Counter[str] = Counter()
+    for page in sorted((SHARED / "pages" / "scan-dev").glob("*.txt")):
+        gold = json.loads(page.with_suffix(".gold.json").read_text(encoding="utf-8"))["articles"]
+        printed = {bare("".join(map(str, article["paragraphs"]))) for article in gold}
+        text = page.read_text(encoding="utf-8")
+        with_it = cleanpress.clean(text)
+        without = cleanpress.clean(text, rules_off=RULES)
+        for name, result in (("restored", with_it), ("not restored", without)):
+            distance, base = errors_of(result, gold)
+            counts[name] += distance
+            counts["characters"] += base if name == "restored" else 0
+        whole = "".join(sorted(printed))
+        for edit in with_it.edits:
+            if edit.rule in RULES:
+                context = with_it.page.text[edit.span.start - 3 : edit.span.start]
+                behind = with_it.page.text[edit.span.end : edit.span.end + 3]
+                counts[f"{edit.rule} made"] += 1
+                counts[f"{edit.rule} right"] += any(
+                    part and part in whole for part in (bare(context + edit.after), bare(edit.after + behind))
+                )
+        counts["suspects"] += len(with_it.suspects)
+    print(f"scan-dev: {dict(counts)}")
+    print(f"  {1 - counts['restored'] / counts['not restored']:.1%} fewer errors than without restoring")
+
+
+def curve() -> None:
+    """Precision and recall by threshold, where titles and captions have one wrong character or none."""
+    for name in ("faspell_ocr_test", "lemon_new"):
+        pieces = [pair(read, printed) for read, printed in rows_of(name)]
+        wrong = sum(
+            is_han(a) and is_han(b) and a != b
+            for piece in pieces
+            for a, b in zip(piece.read, piece.printed, strict=True)
+        )
+        found = find_lookalikes([piece.read for piece in pieces], Scope(page=False))
+        tally = Tally()
+        tally.add(pieces, found)
+        tally.show(f"{name} ({wrong} wrong)")
+        for at in CURVE:
+            lookalikes.CHANGE_AT = lookalikes.CHANGE_WORN_AT = at
+            made = find_lookalikes([piece.read for piece in pieces], Scope(page=False)).corrections
+            right = sum(pieces[one.text].printed[one.offset] == one.after for one in made)
+            share = right / max(1, len(made))
+            print(f"  from {at}: {right} of {len(made)}, precision {share:.3f}, recall {right / wrong:.3f}")
+        lookalikes.CHANGE_AT, lookalikes.CHANGE_WORN_AT = STANDARD
+
+
+STANDARD = (lookalikes.CHANGE_AT, lookalikes.CHANGE_WORN_AT)
+
+
+def harm() -> None:
+    """Clean text, an article a page: nothing should change."""
+    for name, characters in (("news", 1_000_000), ("web", 120_000), ("encyclopedia", 120_000)):
+        count: Counter[str] = Counter()
+        examples = []
+        for texts in clean("test", characters, 5, (name,)):
+            found = find_lookalikes(texts)
+            count["characters"] += sum(map(len, texts))
+            count["changed"] += len(found.corrections)
+            count["doubted"] += len(found.doubts)
+            for one in found.corrections:
+                around = texts[one.text][max(0, one.offset - 6) : one.offset + 7]
+                examples.append(f"{around} {one.before}→{one.after} {one.confidence:.3f}")
+        print(f"{name}, clean: {dict(count)}", *examples, sep="\n  ")
+
+
+def seed() -> None:
+    """The places of the page the project began with that must be suspected or put right."""
+    text = (SHARED / "pages" / "seed" / "input.txt").read_text(encoding="utf-8")
+    result = cleanpress.clean(text)
+    for place in SEED_PLACES:
+        at = text.find(place)
+        inside = [
+            f"{s.rule}: {s.text}→{'/'.join(s.alternatives)}"
+            for s in result.suspects
+            if s.span.start < at + len(place) and s.span.end > at
+        ]
+        edits = [
+            f"{e.rule}: {e.before}→{e.after}"
+            for e in result.edits
+            if len(e.before) == 1 and at <= e.span.start < at + len(place)
+        ]
+        print(f"{place} at {at}: suspects {inside}, edits {edits}")
+    print(f"{len(result.suspects)} suspects in {len(text)} characters")
+
+
+def speed() -> None:
+    """Kilobytes of UTF-8 a second of processor time, with rules alone and with look-alikes."""
+    texts = [text for article in clean("test", 60_000, 9, ("news",)) for text in article]
+    noisy = [read for read, _ in rows_of("ocr_rendered_dev")] * 3
+    for name, some in (("clean news", texts), ("noisy lines", noisy)):
+        find_lookalikes(some)
+        size = len("".join(some).encode()) / 1000
+        start = time.process_time()
+        for text in some:
+            normalise(text)
+        middle = time.process_time()
+        find_lookalikes(some)
+        took = time.process_time() - middle
+        print(f"{name}: rules {size / (middle - start):.0f} KB/s, look-alikes {size / took:.0f} KB/s")
+
+
+PARTS = {"lines": lines, "pages": pages, "curve": curve, "harm": harm, "seed": seed, "speed": speed}
+
+
+def main() -> None:
+    """Measure what is asked for."""
+    if not SPELLING.is_dir():
+        sys.exit(f"{SPELLING}: missing; the data lie outside the repository (docs/design.md)")
+    for part in sys.argv[1:] or PARTS:
+        PARTS[part]()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+"""Grow the trees that judge look-alikes (needs ``pip install lightgbm``).
+
+    python benchmarks/train_restore.py READ.jsonl ...
+
+``READ.jsonl`` are lines of the fold ``fit`` as engines read them (benchmarks/restore_simulate.py). With them
+go articles of the fold ``fit`` with simulated misreadings, clean ones, and FASPell's training captions. The
+models of characters and words are of the fold ``train``. Nothing that figures are measured on is read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleanpress.stages.restore.lookalikes import doubts_of, gaining, worth_a_look
+from cleanpress.stages.restore.scan import FEATURES, Scan, Tables
+from cleanpress.stages.restore.trees import Trees
+from corpora import SHARED
+from restore_material import Noise, Piece, clean, pairs, read_lines
+from restore_tables import DATA
+
+NOISY, CLEAN = 260_000, 160_000
+"""Characters of the fold ``fit`` with and without misreadings."""
+NAMES = ("web", "encyclopedia", "news")
+GROW: dict[str, Any] = {
+    "objective": "binary",
+    "learning_rate": 0.1,
+    "num_threads": 1,
+    "verbose": -1,
+    "min_data_in_leaf": 60,
+    "min_sum_hessian_in_leaf": 3,
+    "lambda_l2": 5,
+    "feature_fraction": 0.8,
+    "max_depth": 6,
+    "seed": 1,
+    "deterministic": True,
+}
+
+
+class Labelled(NamedTuple):
+    """Figures and truth of a document: its places, and the candidates of the odd ones."""
+
+    doubt: NDArray[np.float32]
+    misread: NDArray[np.bool_]
+    place: NDArray[np.intp]
+    rows: NDArray[np.float32]
+    right: NDArray[np.bool_]
+
+
+class Document(NamedTuple):
+    """The pieces of a page; ``page`` says whether what recurs in them is evidence."""
+
+    pieces: list[Piece]
+    page: bool
+
+
+def scanned(tables: Tables, document: Document) -> tuple[Scan, NDArray[np.int64]]:
+    """A document as the models see it, and the symbol that was printed at each of its places."""
+    scan = Scan(tables, [piece.read for piece in document.pieces], page=document.page)
+    truth = [mark for piece in document.pieces for mark in piece.printed]
+    table = tables.model.alphabet.table
+    printed = [
+        int(table[min(ord(truth[at]), 0xFFFF)]) if truth[at] else 0 for at in scan.origins[scan.places]
+    ]
+    return scan, np.array(printed, dtype=np.int64)
+
+
+def label(tables: Tables, document: Document, odd: Trees) -> Labelled:
+    """A document measured, with the truth; of the candidates those that the language model gains by."""
+    scan, printed = scanned(tables, document)
+    doubt = scan.doubt
+    measured = gaining(scan.measure(worth_a_look(scan, doubt, odd)))
+    right = measured.symbol == printed[measured.place]
+    return Labelled(doubt, printed != scan.symbols[scan.places], measured.place, measured.rows, right)
+
+
+def joined(found: Iterable[Labelled]) -> Labelled:
+    """Documents as one; places are numbered through."""
+    parts = list(found)
+    sizes = np.array([len(part.misread) for part in parts])
+    starts = np.cumsum(sizes) - sizes
+    return Labelled(
+        np.concatenate([p.doubt for p in parts]),
+        np.concatenate([p.misread for p in parts]),
+        np.concatenate([p.place + start for p, start in zip(parts, starts, strict=True)]),
+        np.concatenate([p.rows for p in parts]),
+        np.concatenate([p.right for p in parts]),
+    )
+
+
+def grow(rows: NDArray[np.float32], labels: NDArray[np.bool_], trees: int, leaves: int) -> Trees:
+    """Trees for labelled rows."""
+    import lightgbm
+
+    booster = lightgbm.train(
+        {**GROW, "num_leaves": leaves}, lightgbm.Dataset(rows, labels.astype(np.int8)), trees
+    )
+    return flattened(booster.dump_model()["tree_info"])
+
+
+def flattened(forest: list[dict[str, Any]]) -> Trees:
+    """LightGBM's nested trees as arrays."""
+    column: list[int] = []
+    border: list[float] = []
+    low: list[int] = []
+    high: list[int] = []
+    value: list[float] = []
+    deepest = 0
+
+    def add(node: dict[str, Any], depth: int) -> int:
+        nonlocal deepest
+        deepest = max(deepest, depth)
+        k = len(column)
+        for part, content in ((column, 0), (border, 0.0), (low, k), (high, k), (value, 0.0)):
+            part.append(content)  # type: ignore[attr-defined]
+        if "leaf_value" in node:
+            value[k] = node["leaf_value"]
+        else:
+            column[k], border[k] = node["split_feature"], node["threshold"]
+            low[k] = add(node["left_child"], depth + 1)
+            high[k] = add(node["right_child"], depth + 1)
+        return k
+
+    roots = [add(tree["tree_structure"], 0) for tree in forest]
+    return Trees(
+        np.array(column, dtype=np.int32),
+        np.array(border, dtype=np.float64),
+        np.array(low, dtype=np.int32),
+        np.array(high, dtype=np.int32),
+        np.array(value, dtype=np.float64),
+        np.array(roots, dtype=np.int32),
+        deepest,
+    )
+
+
+def main() -> None:
+    """Grow, store, say what came out."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("read", nargs="*", type=Path)
+    parser.add_argument("-o", "--output", type=Path, default=DATA / "judges.npz")
+    parser.add_argument("--keep", type=Path, help="keep the labelled figures here")
+    options = parser.parse_args()
+    tables = Tables.load()
+    every = documents(tables, options.read)
+    rows, labels = [], []
+    for document in every:
+        scan, printed = scanned(tables, document)
+        rows.append(scan.doubt)
+        labels.append(printed != scan.symbols[scan.places])
+    odd = grow(np.concatenate(rows), np.concatenate(labels), 30, 14)
+    found = [label(tables, document, odd) for document in every]
+    if options.keep:
+        options.keep.write_bytes(pickle.dumps([tuple(one) for one in found]))
+    right, misread = train(found)
+    trees = {"odd": odd, "right": right, "misread": misread}
+    np.savez(options.output, **{k: v for name, t in trees.items() for k, v in t.arrays(name).items()})
+    print(f"{options.output.name}: {options.output.stat().st_size:,} bytes")
+
+
+def documents(tables: Tables, read: list[Path]) -> list[Document]:
+    """Everything that is learnt from. Half of the texts come without a page around them: single lines must be
+    judged as well."""
+    noise = Noise(1, tables.model.alphabet, tables.shapes, tables.model.frequencies)
+    found = [noise.document(texts) for texts in clean("fit", NOISY, 1, NAMES)]
+    found += [[Piece(text, tuple(text)) for text in texts] for texts in clean("fit", CLEAN, 2, NAMES)]
+    found += [document for file in read for document in read_lines(file)]
+    captions = list(pairs(SHARED / "spelling" / "faspell_ocr_train.jsonl"))
+    pages = [Document(pieces, bool(k % 2)) for k, pieces in enumerate(found)]
+    return pages + [Document(captions[k : k + 50], False) for k in range(0, len(captions), 50)]
+
+
+def train(found: list[Labelled]) -> tuple[Trees, Trees]:
+    """Judges of candidates and of places; the second learns from answers of one that did not see the text."""
+    whole = joined(found)
+    print(f"{len(whole.misread):,} places, {whole.misread.sum():,} misread, {len(whole.right):,} candidates")
+    halves = [joined([*found[k::4], *found[k + 1 :: 4]]) for k in (0, 2)]
+    judges = [grow(half.rows, half.right, 150, 24) for half in halves]
+    rows, labels = [], []
+    for half, other in zip(halves, judges[::-1], strict=True):
+        answers = other.probability(half.rows)
+        rows.append(doubts_of(half.doubt, half.place, half.rows, answers))
+        labels.append(half.misread)
+        report(half, answers)
+    misread = grow(np.concatenate(rows), np.concatenate(labels), 60, 16)
+    return grow(whole.rows, whole.right, 150, 24), misread
+
+
+def report(half: Labelled, answers: NDArray[np.float64]) -> None:
+    """How sure the likeliest candidates of unseen texts are, and how often right: what thresholds rest on."""
+    order = np.lexsort((-answers, half.place))
+    _, first = np.unique(half.place[order], return_index=True)
+    best = order[first]
+    mark = half.rows[best, FEATURES.index("is mark")] > 0
+    for name, kind in (("characters", ~mark), ("marks", mark)):
+        for at in (0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99):
+            sure = best[kind & (answers[best] >= at)]
+            spoilt = int((~half.misread[half.place[sure]]).sum())
+            print(f"{name} from {at}: {len(sure):,}, {half.right[sure].sum():,} right, {spoilt} spoilt")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""Boosted decision trees: what the figures of a place or a candidate amount to, as a probability.
+
+The trees are grown by LightGBM (benchmarks/train_restore.py) and stored as plain arrays, so that asking them
+takes numpy alone and gives the same answer on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import as_file, files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleanpress.errors import UsageError
+from cleanpress.language.levels import Floats
+
+PARTS = ("column", "border", "low", "high", "value", "roots")
+
+
+@dataclass(frozen=True)
+class Trees:
+    """A sum of decision trees over rows of figures; its logistic is a probability.
+
+    Node ``k`` asks whether ``row[column[k]] <= border[k]`` and goes to ``low[k]`` or ``high[k]``; a leaf goes
+    to itself and is worth ``value[k]``. ``roots`` are the first nodes, ``depth`` the longest way down.
+    """
+
+    column: NDArray[np.int32]
+    border: NDArray[np.float64]
+    low: NDArray[np.int32]
+    high: NDArray[np.int32]
+    value: NDArray[np.float64]
+    roots: NDArray[np.int32]
+    depth: int
+
+    def probability(self, rows: NDArray[np.float32]) -> Floats:
+        """The probability for each row; shape ``(len(rows),)``."""
+        total = np.zeros(len(rows))
+        flat = rows.ravel()
+        first = np.arange(len(rows)) * rows.shape[1]
+        for root in self.roots:
+            node = np.full(len(rows), root)
+            for _ in range(self.depth):
+                more = flat.take(first + self.column.take(node)) > self.border.take(node)
+                node = self.ways.take(2 * node + more)
+            total += self.value.take(node)
+        return np.asarray(1.0 / (1.0 + np.exp(-total)), dtype=np.float64)
+
+    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
+        """The trees as named arrays, to be stored."""
+        found = {f"{name}.{part}": getattr(self, part) for part in PARTS}
+        return {**found, f"{name}.depth": np.array(self.depth)}
+
+    @cached_property
+    def ways(self) -> NDArray[np.int64]:
+        """``low`` and ``high`` in turn: where each node leads."""
+        return np.stack([self.low, self.high], axis=1).astype(np.int64).ravel()
+
+    @staticmethod
+    def of(stored: Mapping[str, NDArray[Any]], name: str) -> Trees:
+        """The trees that ``arrays`` named. Raises ``KeyError`` where they are not there."""
+        column, border, low, high, value, roots = (stored[f"{name}.{part}"] for part in PARTS)
+        return Trees(column, border, low, high, value, roots, int(stored[f"{name}.depth"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """Who decides about look-alikes.
+
+    ``odd`` tells from the place alone whether it is worth looking at, ``right`` whether a candidate is what
+    was printed, ``misread`` whether a place is misread once its candidates are known.
+    """
+
+    odd: Trees
+    right: Trees
+    misread: Trees
+
+    @staticmethod
+    @cache
+    def load() -> Judges:
+        """The packaged ones. Raises ``UsageError`` with one line if the file is missing or damaged."""
+        place = files("cleanpress").joinpath("data/restore/judges.npz")
+        try:
+            with as_file(place) as path, np.load(path) as stored:
+                return Judges(*(Trees.of(stored, name) for name in ("odd", "right", "misread")))
+        except (OSError, ValueError, KeyError) as error:
+            raise UsageError(f"the judges of look-alikes are damaged or missing ({error})") from error
