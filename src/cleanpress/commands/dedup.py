@@ -37,6 +37,18 @@ from cleanpress.errors import CleanpressError, OutputError, UsageError
     "It is made where there is none.",
 )
 @click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="ray: on a Ray cluster, whose nodes all see the folder that OUT is in. The result is the same.",
+)
+@click.option(
+    "--ray-address",
+    metavar="ADDRESS",
+    help="The cluster: ray://HOST:PORT, HOST:PORT, or auto; without it one is begun here for the run.",
+)
+@click.option(
     "--memory",
     metavar="SIZE",
     default="2G",
@@ -56,6 +68,8 @@ def command(
     id_key: str | None,
     unit: str | None,
     index_path: str | None,
+    engine: str,
+    ray_address: str | None,
     memory: str,
     jobs: int,
     overwrite: bool,
@@ -70,6 +84,7 @@ def command(
     from cleanpress.batch.find import refuse_inside, sorted_unique
     from cleanpress.batch.processors import processors
     from cleanpress.corpus.dedup import Corpus, add_to_index, find_copies
+    from cleanpress.corpus.engine import cluster
     from cleanpress.corpus.index import opened
     from cleanpress.corpus.memory import parsed
     from cleanpress.corpus.progress import reporting
@@ -79,6 +94,8 @@ def command(
     from cleanpress.formats.read import require_file
     from cleanpress.formats.summary import plural
 
+    if ray_address is not None and engine != "ray":
+        raise UsageError("--ray-address says where --engine ray runs; give that as well")
     paths = sorted_unique(corpus)
     for path in paths:
         require_file(path)
@@ -96,7 +113,15 @@ def command(
         reporting(quiet=quiet) as report,
     ):
         try:
-            outcome = find_copies(whole, state, jobs or processors(), report, bound=bound, index=index)
+            outcome = find_copies(
+                whole,
+                state,
+                jobs or processors(),
+                report,
+                bound=bound,
+                index=index,
+                engine=cluster(ray_address) if engine == "ray" else None,
+            )
         except CleanpressError:
             # What was read can be gone on with, when what is wrong has been changed.
             if not (state / "texts").exists():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,7 @@ from cleanpress.corpus import bands, memory, parquet
 from cleanpress.corpus import state as states
 from cleanpress.corpus.align import SHORT
 from cleanpress.corpus.earlier import Earlier, against, gained
-from cleanpress.corpus.engine import Run, workers
+from cleanpress.corpus.engine import Run, require_shared, workers
 from cleanpress.corpus.groups import (
     COPY,
     PAIRS_A_TASK,
@@ -85,14 +86,15 @@ def find_copies(
     *,
     bound: int = memory.parsed(memory.DEFAULT),
     index: Index | None = None,
+    engine: AbstractContextManager[Run] | None = None,
 ) -> Outcome:
     """Find every copy in a corpus, in so many processes with ``bound`` bytes of memory in all; with ``index``
-    also copies of its texts.
+    also copies of its texts. With ``engine`` tasks run there, each in a process with so much memory.
 
     Raises ``InputError`` for a line that is no record, ``UsageError`` where the memory is too little.
     """
-    budget = memory.budget(bound, jobs)
-    with workers(jobs) as run:
+    budget = memory.budget(bound, jobs if engine is None else 1)
+    with engine or workers(jobs) as run:
         plan = {
             "version": cleanpress.__version__,
             "shape": asdict(corpus.shape),
@@ -100,6 +102,7 @@ def find_copies(
             "inputs": [[path, *states.stamp(path)] for path in corpus.paths],
         }
         states.begin(state, plan)
+        require_shared(run, state)
         _read(corpus, state, budget, run, report)
         texts = opened_texts(state)
         if texts.count > bands.MOST_TEXTS:

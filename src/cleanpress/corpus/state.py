@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import uuid
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -63,17 +64,23 @@ def stamp(path: str) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
+def _new(path: Path) -> Path:
+    """Where a file or folder is written before it is at its place; nobody else writes there."""
+    return path.with_name(f"new-{uuid.uuid4().hex}-{path.name}")
+
+
 def write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
-    new = path.with_name(f"{path.name}.new")
+    new = _new(path)
     new.write_bytes(content)
     os.replace(new, path)
 
 
 def save(path: Path, array: NDArray[Any]) -> None:
     """Write an array whole or not at all."""
-    new = path.with_name(f"new-{path.name}")
-    np.save(new, array)
+    new = _new(path)
+    with new.open("wb") as file:
+        np.save(file, array)
     os.replace(new, path)
 
 
@@ -102,12 +109,17 @@ def write_chunk(folder: Path, number: int, found: Found) -> None:
     if found.names is not None:
         arrays["names"] = np.frombuffer(b"".join(found.names), np.uint8)
         arrays["name_lengths"] = np.array([len(name) for name in found.names], np.uint32)
-    new = folder.with_name(f"{folder.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
+    new = _new(folder)
+    new.mkdir()
     for name, array in arrays.items():
         array.tofile(new / name)
-    os.rename(new, folder)
+    try:
+        os.rename(new, folder)
+    except OSError:
+        # Two may do the same task, where a node was taken for dead; they write the same.
+        if not folder.exists():
+            raise
+        shutil.rmtree(new)
 
 
 def gather(state: Path, sha256: Sequence[str]) -> None:
