@@ -4,8 +4,8 @@
 
 Prints processor seconds, wall seconds, peak memory and recall of the planted pairs, each tool with its own
 usual settings, and ours with verification, from the text file to the clusters. PYTHON is an interpreter
-that has the peers (``pip install datasketch rensa``); without it, this one. Trust the ratios: they come
-from one run.
+that has the peers (``pip install datasketch rensa gaoya text-dedup``); without it, this one. Trust the
+ratios: they come from one run.
 """
 
 from __future__ import annotations
@@ -73,7 +73,54 @@ def of_datasketch(path: Path, *_: object) -> list[int]:
     return kept
 
 
-TOOLS = {"cleanpress": of_cleanpress, "rensa": of_rensa, "datasketch": of_datasketch}
+def of_gaoya(path: Path, *_: object) -> list[int]:
+    """Its index of strings, by characters: a query before each insertion."""
+    from gaoya.minhash import MinHashStringIndex
+
+    index = MinHashStringIndex(
+        hash_size=32,
+        jaccard_threshold=THRESHOLD,
+        num_bands=None,
+        band_size=None,
+        num_hashes=VALUES,
+        analyzer="char",
+        ngram_range=(NGRAM, NGRAM),
+    )
+    kept = []
+    for k, text in enumerate(path.read_text(encoding="utf-8").splitlines()):
+        twins = index.query(text)
+        if twins:
+            kept.append(min(twins))
+        else:
+            index.insert_document(k, text)
+            kept.append(k)
+    return kept
+
+
+def of_text_dedup(path: Path, folder: Path, *_: object) -> list[int]:
+    """Its ``minhash`` command. It knows words only: each character is written as one."""
+    from text_dedup import minhash
+
+    texts = path.read_text(encoding="utf-8").splitlines()
+    spaced = folder / "spaced.txt"
+    spaced.write_text("".join(" ".join(text) + "\n" for text in texts), encoding="utf-8")
+    options = {
+        "path": "text", "data_files": spaced, "split": "train", "cache_dir": folder / "cache",
+        "output": folder / "out", "column": "text", "batch_size": 10_000, "ngram": NGRAM, "min_length": NGRAM,
+        "num_perm": VALUES, "threshold": THRESHOLD, "num_proc": 1,
+    }  # fmt: skip
+    arguments = [str(part) for name, value in options.items() for part in (f"--{name}", value)]
+    minhash.main(arguments, standalone_mode=False)
+    return [int(minhash.uf.find(k)) for k in range(len(texts))]
+
+
+TOOLS = {
+    "cleanpress": of_cleanpress,
+    "rensa": of_rensa,
+    "datasketch": of_datasketch,
+    "gaoya": of_gaoya,
+    "text-dedup": of_text_dedup,
+}
 
 
 def measure(tool: str, path: Path, jobs: int) -> None:
@@ -83,8 +130,10 @@ def measure(tool: str, path: Path, jobs: int) -> None:
         kept = TOOLS[tool](path, Path(folder), jobs)
         wall = time.perf_counter() - started
     own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    # What a tool prints stands before it.
     print(
-        json.dumps(
+        "\n"
+        + json.dumps(
             {
                 "cpu": own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime,
                 "wall": wall,
@@ -132,7 +181,9 @@ def main() -> None:
             for jobs in args.jobs if tool == "cleanpress" else [1]:
                 python = sys.executable if tool == "cleanpress" else args.peers
                 command = [python, HERE, "--measure", tool, path, "--jobs", str(jobs)]
-                found = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+                found = json.loads(
+                    subprocess.run(command, check=True, capture_output=True).stdout.splitlines()[-1]
+                )
                 share = recall(found["kept"], cluster)
                 print(
                     f"| {tool} | {jobs} | {found['cpu']:.1f} | {found['wall']:.1f} | {found['mb']:.0f} "
