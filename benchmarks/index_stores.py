@@ -2,7 +2,7 @@
 
     python benchmarks/index_stores.py 100000     # needs: pip install lmdb duckdb pyarrow
 
-Each gets the 96 band keys of so many texts in one transaction, and is then, opened anew, asked for all
+Each gets the 64 band keys of so many texts in one transaction, and is then, opened anew, asked for all
 texts that share a band with 1,000 of them. Prints processor and wall seconds of both, and megabytes on disk.
 """
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 ROWS = 4
 VALUES = 64
 """The first so many of the values of datasketch's signatures are made; see docs/repeats.md for the choice."""
-GROUPINGS = 6
+GROUPINGS = 4
 BANDS = VALUES // ROWS * GROUPINGS
 
 LEAST_AGREEMENT = 10
