@@ -121,6 +121,22 @@ def test_a_reading_may_add_and_take_away(quoted: str, read: str, edits: list[tup
     assert [d.ruling for d in result.decisions] == [Ruling.READING]
 
 
+def test_marks_that_are_quoted_and_not_there_do_not_matter() -> None:
+    result = cleaned(entry('reading = "“海港夜航恢复”"', 'as = "“海港夜航恢復”"'))
+    (decision,) = result.decisions
+    assert (decision.text, result.warnings) == ("海港夜航恢復", ())
+
+
+@pytest.mark.parametrize(("quoted", "read", "text"), [("码头", "码头边", "码头边"), ("头食", "头饭", "头饭")])
+def test_a_reading_of_text_that_an_edit_made_leaves_the_rest_of_it(quoted: str, read: str, text: str) -> None:
+    damaged = PAGE.replace("码头食堂", "码头食堂".encode().decode("latin-1"))
+    result = cleaned(entry(f'reading = "{quoted}"', f'as = "{read}"'), damaged.replace("码头上", "船上"))
+    after = "".join(article.text for article in result.articles)
+    assert "码头食堂".replace(quoted, read) in after
+    assert [d.ruling for d in result.decisions] == [Ruling.READING]
+    assert text in result.decisions[0].text
+
+
 def test_a_reading_takes_no_whole_line_away() -> None:
     result = cleaned(entry('reading = "海港夜航恢复 本报记者"', 'as = "本报记者"'))
     assert result.decisions == ()

@@ -20,7 +20,7 @@ from cleanpress.errors import InputError
 from cleanpress.formats.add_report import add_report
 from cleanpress.model import Box, Decision, Layout, LayoutLine, PageImage, Ruling, Span, Suspect
 from cleanpress.report import ReportFiles, page_html, page_view
-from cleanpress.report.render import visible
+from cleanpress.report.render import visible, words
 from cleanpress.verification import verify
 from handmade import TEXT, handmade, span_of
 
@@ -181,6 +181,16 @@ def test_nothing_runs_but_our_script_and_nothing_is_fetched() -> None:
         digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
         assert f"{kind} 'sha256-{digest}'" in said
     assert not re.findall(r"""(?:src|href)=["'](?!#|data:,)[^"']*""", html)
+
+
+def test_every_word_is_used_and_said_in_both_languages() -> None:
+    room = Path(cleanpress.__file__).parent / "report"
+    templates = "".join(path.read_text("utf-8") for path in sorted((room / "templates").iterdir()))
+    script = (room / "static" / "report.js").read_text("utf-8")
+    for table in words().values():
+        assert all(len(pair) == 2 and all(pair) for pair in table.values())
+    assert [key for key in words()["word"] if f'"{key}"' not in templates] == []
+    assert [key for key in words()["script"] if f'"{key}"' not in script] == []
 
 
 def test_the_same_record_gives_the_same_bytes() -> None:

@@ -10,8 +10,8 @@ from itertools import pairwise
 from rapidfuzz.distance import Indel
 
 from cleanpress.decisions.entries import Entry, Kind, Quote
-from cleanpress.decisions.places import Letters, Pieces, letters_of
-from cleanpress.edited import Change, EditedText
+from cleanpress.decisions.places import Letters, Pieces, letters_of, on_page
+from cleanpress.edited import Change, EditedText, render
 from cleanpress.model import Decision, Fragment, Role, Ruling, Span
 
 RULE = "decision"
@@ -44,17 +44,16 @@ class Binder:
         if edited.edits:
             earlier.append(Letters(EditedText(edited.original)))
         for entry in self._of(Kind.READING):
-            readings = [Letters(edited), *earlier]
-            places = _distinct(readings, entry.quotes[0])
+            places = _places(edited, earlier, entry.quotes[0])
             if len(places) != 1:
                 self._warn(entry, entry.quotes[0], len(places), "places")
                 continue
-            read = _read_as(edited, places[0], entry)
+            read = _read_as(edited, *places[0], entry)
             if read is None:
                 self.warnings.append(f"{self._name(entry)}: leaves nothing of a line; quote less of the page")
                 continue
-            edited, span = read
-            self._decide(entry, Ruling.READING, span, None, entry.reading)
+            edited, span, text = read
+            self._decide(entry, Ruling.READING, span, None, text)
         self._readings = (Letters(edited), *earlier)
         return edited
 
@@ -160,27 +159,36 @@ def _rulings(entry: Entry) -> list[Ruling]:
     return [Ruling.BEGINS]
 
 
-def _distinct(readings: Sequence[Letters], quote: Quote) -> list[Span]:
-    """The places of a quotation, as spans of the page, in the first reading that has it."""
-    for letters in readings:
-        if places := [*dict.fromkeys(letters.on_page(*place) for place in letters.find(quote))]:
-            return places
+def _places(edited: EditedText, earlier: Sequence[Letters], quote: Quote) -> list[tuple[int, int]]:
+    """The places of a quotation, as ranges of the text: of the first reading that has it.
+
+    What only an earlier reading has is looked for where that stood; what an edit made of it in one with its
+    neighbours cannot be read for itself.
+    """
+    letters = Letters(edited)
+    if places := [letters.in_text(*place) for place in letters.find(quote)]:
+        return places
+    for letters in earlier:
+        spans = [letters.on_page(*place) for place in letters.find(quote)]
+        if spans:
+            ranges = ((edited.to_text(span.start), edited.to_text(span.end), span) for span in spans)
+            return [
+                (low, high) for low, high, span in ranges if low < high and on_page(edited, low, high) == span
+            ]
     return []
 
 
-def _read_as(edited: EditedText, place: Span, entry: Entry) -> tuple[EditedText, Span] | None:
-    """The text with what an entry reads at a place of the page; also the place, marks that it quotes
-    included. Only the characters that differ are changed, and no line end is. ``None`` where nothing would
-    be left of a line."""
-    start, end = edited.to_text(place.start), edited.to_text(place.end)
-    start, end, reading = _with_marks(edited.text, start, end, entry)
-    text, offsets = _one_line(edited.text, start, end)
-    changes = _changes(text, offsets, reading, entry.note)
+def _read_as(edited: EditedText, low: int, high: int, entry: Entry) -> tuple[EditedText, Span, str] | None:
+    """The text with what an entry reads at a range of it; also the span of the page, marks that the entry
+    quotes included, and what stands there now. Only the characters that differ are changed, and no line end
+    is. ``None`` where nothing would be left of a line."""
+    low, high, reading = _with_marks(edited.text, low, high, entry)
+    changes = _changes(*_one_line(edited.text, low, high), reading, entry.note)
     if changes is None:
         return None
     read = edited.apply(changes)
-    grown = end + len(read.text) - len(edited.text)
-    return read, Span(read.to_page(start), read.to_page(grown - 1) + 1)
+    span = on_page(read, low, high + len(read.text) - len(edited.text))
+    return read, span, _LINE_END.sub("", render(read.original, read.edits, span))
 
 
 def _changes(text: str, offsets: Sequence[int], reading: str, reason: str) -> list[Change] | None:
@@ -192,6 +200,7 @@ def _changes(text: str, offsets: Sequence[int], reading: str, reason: str) -> li
     """
     after = list(text)
     starts = [k for k in range(len(text)) if k == 0 or offsets[k - 1] + 1 != offsets[k]]
+    begin = frozenset(starts)
     # What both have in common stays; of what stands between, a character takes the place of a character.
     blocks = Indel.opcodes(text, reading).as_matching_blocks()
     at, to = 0, 0
@@ -200,7 +209,7 @@ def _changes(text: str, offsets: Sequence[int], reading: str, reason: str) -> li
         if at < block.a:
             after[at : block.a] = [new[k : k + 1] for k in range(block.a - at)]
             after[block.a - 1] += new[block.a - at :]
-        elif new and at in starts:
+        elif new and at in begin:
             after[at] = new + after[at]
         elif new:
             after[at - 1] += new

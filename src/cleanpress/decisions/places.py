@@ -17,6 +17,13 @@ def letters_of(text: str) -> str:
     return comparison_key(text, fold_script=True).letters
 
 
+def on_page(edited: EditedText, low: int, high: int) -> Span:
+    """A range of the text (not empty) as a span of the page whose borders no edit crosses."""
+    start, end = edited.to_page(low), edited.to_page(high - 1) + 1
+    k = bisect_left(edited.edits, end, key=lambda edit: edit.span.start) - 1
+    return Span(start, max(end, edited.edits[k].span.end) if k >= 0 else end)
+
+
 class Letters:
     """The letters of a page as one reading of it has them, and the way back to the page."""
 
@@ -45,9 +52,8 @@ class Letters:
         return int(self.key.offsets[start]), int(self.key.offsets[end - 1]) + 1
 
     def on_page(self, start: int, end: int) -> Span:
-        """A range of letters (not empty) as a span of the page."""
-        low, high = self.in_text(start, end)
-        return Span(self.edited.to_page(low), self.edited.to_page(high - 1) + 1)
+        """A range of letters (not empty) as a span of the page, whole where an edit made them of others."""
+        return on_page(self.edited, *self.in_text(start, end))
 
     def range_of(self, span: Span) -> tuple[int, int]:
         """The letters that lie in a span of the page."""
