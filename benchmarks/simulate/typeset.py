@@ -97,10 +97,11 @@ def pages(fold: str, feature: str, n: int, seed: int) -> Iterator[tuple[Setting,
         setting = draw_setting(feature, rng)
         style = draw_style(Settings(tidy=1.0), rng)
         chosen = [compose(article, style, rng) for article in library.choose(rng)[:5]]
-        yield setting, list(_page(chosen, setting, rng))
+        yield setting, list(set_page(chosen, setting, rng))
 
 
-def _page(chosen: Sequence[SetArticle], setting: Setting, rng: Random) -> Iterator[SetLine]:
+def set_page(chosen: Sequence[SetArticle], setting: Setting, rng: Random) -> Iterator[SetLine]:
+    """The lines of a page of composed articles, in reading order; blocks are numbered from 0."""
     number = 0
     for article in chosen:
         first = article.body_start
