@@ -239,3 +239,35 @@ def test_a_damaged_image_and_a_damaged_pdf() -> None:
         page_from(PNG + b"nothing", "page.png")
     with pytest.raises(InputError, match="this PDF is damaged or locked"):
         page_from(b"%PDF-1.7\nnothing", "page.pdf")
+
+
+def pdf_of(content: bytes) -> bytes:
+    """The smallest PDF of one page, 200 by 100 points, with that content in Helvetica."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    data, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(data))
+        data += b"%d 0 obj%s endobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"xref\n0 6\n0000000000 65535 f \n%strailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
+    return data + end % (table, len(data))
+
+
+def test_the_text_layer_of_a_pdf() -> None:
+    pytest.importorskip("pypdfium2", reason="needs cleanpress[pdf]")
+    data = pdf_of(b"BT /F 12 Tf 20 70 Td (Night ferry) Tj 0 -30 Td (All lamps lit) Tj ET")
+    page = page_from(data, "page.pdf")
+    assert page.encoding == "pdf"
+    assert page.text.split() == ["Night", "ferry", "All", "lamps", "lit"]
+    assert page.layout is not None
+    # 200 dots to the inch: 200 by 100 points are 556 by 278 pixels, and the first line is at the top.
+    assert (page.layout.images[0].width, page.layout.images[0].height) == (556, 278)
+    first, last = page.layout.lines[0].box, page.layout.lines[-1].box
+    assert abs(first.x0 - 56) < 4
+    assert first.y1 < last.y0
