@@ -29,7 +29,7 @@ CHANGE_MARK_AT, CHANGE_WORN_MARK_AT = 0.95, 0.9
 """The same for marks."""
 STRONG_AT = 0.8
 """Places with a candidate of this probability are counted to tell a worn page."""
-WORN_FROM, WORN_EVERY = 3, 800
+WORN_FROM, WORN_EVERY = 4, 800
 """A page is worn that has so many strong places at least, and one in so many characters. Clean pages have one
 in 2,500 or fewer (docs/restore.md)."""
 JUDGED = 12
@@ -269,7 +269,7 @@ def _protected(text: str) -> list[tuple[int, int, str]]:
 
 def _names(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _person().finditer(text):
-        start, end = match.span("name") if match["name"] else match.span("said")
+        start, end = match.span(match.lastgroup or 0)
         yield start, end, "a name is not changed"
 
 
@@ -280,10 +280,11 @@ def _quotations(text: str) -> Iterator[tuple[int, int, str]]:
 
 @cache
 def _person() -> re.Pattern[str]:
-    """A name behind a title, or before 说: a surname and one or two characters."""
+    """A surname and one or two characters: behind a title, before 说, or in a list."""
     single, compound = surnames()
     surname = "|".join([*sorted(compound), *sorted(single)])
     given = "[\u4e00-\u9fff]{1,2}"
     titled = f"(?:{_TITLES})[ 　]?(?P<name>(?:{surname}){given})"
     speaking = f"(?<=[，。；：、])(?P<said>(?:{surname}){given})(?=说|表示|告诉|介绍)"
-    return re.compile(f"{titled}|{speaking}")
+    listed = f"(?<=、)(?P<listed>(?:{surname}){given})(?=[、，。；（）]|等|和)"
+    return re.compile(f"{titled}|{speaking}|{listed}")
