@@ -5,8 +5,8 @@
 ``lines``: real misreadings of RapidOCR, line by line and a hundred lines a page. ``pages``: worn pages read
 by Tesseract, through the whole of cleanpress. ``votes``: two prints of a text, misread apart. ``curve``:
 precision and recall by threshold on video captions and news titles. ``harm``: clean text of the fold
-``test``. Without arguments, all of them. The data lie outside the repository (docs/design.md, "Data"); none of it was
-trained on.
+``test``. Without arguments, all of them. The data lie outside the repository (docs/design.md, "Data"); none
+of it was trained on.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleanpress.language.levels import Floats
-from cleanpress.stages.restore.scan import DOUBT_FEATURES, FEATURES, Measured, Scan, Tables
+from cleanpress.stages.restore.scan import DOUBT_FEATURES, FEATURES, UNSEEN, Measured, Scan, Tables
 from cleanpress.stages.restore.trees import Judges, Trees
 from cleanpress.stages.segment.patterns import surnames
 
@@ -29,7 +29,7 @@ CHANGE_MARK_AT, CHANGE_WORN_MARK_AT = 0.95, 0.9
 """The same for marks."""
 STRONG_AT = 0.8
 """Places with a candidate of this probability are counted to tell a worn page."""
-WORN_FROM, WORN_EVERY = 4, 800
+WORN_FROM, WORN_EVERY = 4, 600
 """A page is worn that has so many strong places at least, and one in so many characters. Clean pages have one
 in 2,500 or fewer (docs/restore.md)."""
 JUDGED = 12
@@ -161,6 +161,7 @@ def _look(
     # Rows of one place stand together, the likeliest first.
     first, last = np.searchsorted(place, which), np.searchsorted(place, which, side="right")
     top = np.where(last > first, np.append(right, 0.0)[first], 0.0)
+    seen = measured.rows[order, FEATURES.index("seen")]
     borders = np.cumsum([0, *map(len, texts)])
     worn = _is_worn(top, int(borders[-1]))
     doubt_at = DOUBT_CLEAN_AT if not worn and borders[-1] >= TELLING else DOUBT_AT
@@ -181,6 +182,8 @@ def _look(
         )
         reason = "unlikely where it stands"
         sure = _is_sure(float(top[k]), bool(scan.is_mark[at]), worn, scope)
+        # On a page that was read well, nothing is put right that no engine was seen to confuse.
+        sure = sure and (worn or bool(seen[first[k]] > UNSEEN))
         if sure and (text, offset) not in withheld:
             if text not in protected:
                 protected[text] = _protected(texts[text])

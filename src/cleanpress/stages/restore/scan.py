@@ -7,6 +7,7 @@ here is figures; what follows from them is decided elsewhere.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -49,6 +50,8 @@ FEATURES = (
 """What is measured of a candidate, in this order; logarithms are natural."""
 DOUBT_FEATURES = 8
 """Columns of ``Scan.doubt``: what is measured of a place without regard to candidates."""
+UNSEEN = math.log(2e-5)
+"""What ``seen`` is at most where no engine was seen to confuse the two."""
 NO_PAGE = -1.0
 """What stands for times on the page where there is none."""
 _HAN = (0x4E00, 0x9FFF)
@@ -225,7 +228,7 @@ class Scan:
         left[k] = find(self._hashes[at[k] - 1] * power(1) + own[k])[0]
         k = np.flatnonzero(has_right)
         right[k] = find(own[k] * power(1) + self._hashes[at[k] + 1])[0]
-        observed = seen > np.log(2e-5)
+        observed = seen > UNSEEN
         inner = (left & right) | ((left | right) & (observed | (alike > 0.65)))
         outer = (left | right) & (observed | (alike > 0.3))
         return np.asarray(np.where(has_left & has_right, inner, outer), dtype=np.bool_)

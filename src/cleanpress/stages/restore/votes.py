@@ -24,8 +24,8 @@ FLANK = 12
 ALIKE_BESIDE = 2
 """So many characters beside a difference must be alike in both prints: else the alignment is a guess."""
 TIE_AT = 2.5
-"""Nats by which the model must prefer one of two readings. In simulated pairs of prints of the fold ``fit``
-98 of 100 ties that are decided so are decided rightly (docs/restore.md)."""
+"""Nats by which the model must prefer one of two readings. Of what two prints settle so, 993 in 1,000 are
+right (benchmarks/restore_quality.py, ``votes``)."""
 MOST = 4_000
 """Characters of the longest print that is aligned: the work grows with the product of both lengths."""
 _MAJORITY, _TIE = 0.99, 0.97
