@@ -103,9 +103,11 @@ def test_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         told.planned(*plan_of(4))
         told.done("0.txt")
         told.failed("[bold]1.txt", "is empty")
+        told.done("2.txt")
         told.assembling()
     assert "cleanpress: [bold]1.txt: is empty" in stream.getvalue()
-    assert "2/4" in stream.getvalue()
+    assert "3/4" in stream.getvalue()
+    assert " pages/s" in stream.getvalue()
 
 
 def feed(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
