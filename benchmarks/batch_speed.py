@@ -10,18 +10,19 @@ runs are compared byte for byte. ``--profile`` says where the time of one proces
 from __future__ import annotations
 
 import argparse
-import cProfile
 import json
 import os
-import pstats
+import pkgutil
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from random import Random
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -29,16 +30,19 @@ from cleanpress.formats import manifest as manifests
 from page_speed import make_page
 
 MIB = 1024
-STAGES = {
-    "decode": "stages/decode.py:decode",
-    "normalise": "stages/normalise/__init__.py:normalise",
-    "segment": "stages/segment/__init__.py:segment",
-    "repeats": "stages/repeats/__init__.py:find_repeats",
-    "reassemble": "stages/reassemble/__init__.py:reassemble",
-    "ledger": "ledger.py:require",
-    "keep the part": "batch/state.py:keep",
-    "assemble and write": "batch/run.py:_assemble",
+STEPS = {
+    "read": "cleanpress.batch.work.content_of",
+    "decode": "cleanpress.batch.work.page_of",
+    "normalise": "cleanpress.pipeline.normalise",
+    "segment": "cleanpress.pipeline.segment",
+    "repeats": "cleanpress.pipeline.find_repeats",
+    "reassemble": "cleanpress.pipeline.reassemble",
+    "ledger": "cleanpress.formats.parts.require",
+    "records, with the ledger": "cleanpress.batch.work.part_of",
+    "keep the part": "cleanpress.batch.state.State.keep",
+    "assemble, write, move": "cleanpress.batch.run._assemble",
 }
+"""Each step of a run, and the function that does it, by the name under which it is called."""
 
 
 def make_pages(folder: Path, count: int, fragments: int) -> int:
@@ -72,34 +76,34 @@ def tree(folder: Path) -> dict[str, str]:
 
 
 def profiled(folder: Path) -> list[tuple[str, float]]:
-    """Seconds of each step of a run in this process, after one that warmed it up."""
+    """Processor seconds of each step of a run in this process, after one that warmed it up."""
     from cleanpress import cli
 
     def run(out: str) -> None:
-        sys.argv = ["cleanpress", "run", "pages", "-o", out, "-q", "--script", "auto"]
+        sys.argv = ["cleanpress", "run", "pages", "-o", out, "-q"]
         with suppress(SystemExit):
             cli.main()
 
     os.chdir(folder)
     run("warm")
-    profile = cProfile.Profile(time.process_time)
-    profile.runcall(run, "profiled")
-    stats = pstats.Stats(profile).stats  # type: ignore[attr-defined]
-    rows = []
-    whole = max(entry[3] for entry in stats.values())
-    for name, place in STAGES.items():
-        file, function = place.split(":")
-        rows.append(
-            (
-                name,
-                sum(
-                    entry[3]
-                    for (path, _, called), entry in stats.items()
-                    if called == function and path.endswith(f"cleanpress/{file}")
-                ),
-            )
-        )
-    return [*rows, ("everything", whole)]
+    seconds = dict.fromkeys([*STEPS, "everything"], 0.0)
+
+    def timed_step(name: str, step: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object, **more: object) -> object:
+            started = time.process_time()
+            try:
+                return step(*arguments, **more)
+            finally:
+                seconds[name] += time.process_time() - started
+
+        return call
+
+    with ExitStack() as patches:
+        for name, path in STEPS.items():
+            step = pkgutil.resolve_name(path)
+            patches.enter_context(mock.patch(path, timed_step(name, step)))
+        timed_step("everything", run)("profiled")
+    return list(seconds.items())
 
 
 def main() -> None:
