@@ -66,11 +66,12 @@ def test_a_folder_of_issues(run: Run, scans: Path, tmp_path: Path) -> None:
 def test_the_number_of_processes_makes_no_difference(run: Run, tmp_path: Path) -> None:
     (tmp_path / "scans" / "empty.txt").touch()
     (tmp_path / "scans" / "binary.txt").write_bytes(bytes(range(256)) * 9)
-    alone = run("run", "scans", "-o", "one", "-j", "1")
-    several = run("run", "scans", "-o", "several", "-j", "3")
+    # Quiet: how often it is told how a run goes on depends on the clock.
+    alone = run("run", "scans", "-o", "one", "-j", "1", "-q")
+    several = run("run", "scans", "-o", "several", "-j", "3", "-q")
     assert alone.code == several.code == 1
     assert tree(tmp_path / "one") == tree(tmp_path / "several")
-    assert sorted(alone.err.replace("one:", "several:").splitlines()) == sorted(several.err.splitlines())
+    assert sorted(alone.err.splitlines()) == sorted(several.err.splitlines())
     assert names(tmp_path) == ["one", "page.txt", "scans", "several"]
 
 
