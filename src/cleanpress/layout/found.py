@@ -30,8 +30,7 @@ class FoundLine:
 class FoundPage:
     """An image of a file: its lines in the order of the file, or of its reading order where it has one.
 
-    ``ordered`` says that somebody put the regions into reading order, so that it need not be found. ``rules``
-    are printed lines that part what is above them from what is below.
+    ``ordered`` says that somebody put the regions into reading order, so that it need not be found.
     """
 
     lines: tuple[FoundLine, ...]
@@ -39,7 +38,6 @@ class FoundPage:
     height: int = 0
     name: str = ""
     ordered: bool = False
-    rules: tuple[Box, ...] = ()
 
 
 def around(boxes: Iterable[Box]) -> Box:

@@ -11,9 +11,6 @@ from cleanpress.formats.readers.xml import Element, finite, number
 from cleanpress.layout.found import FoundLine, FoundPage, FoundWord, around
 from cleanpress.model import Box
 
-_LEAST_RULE = 6
-"""How many times longer than high a graphical element is that is a printed rule."""
-
 
 def is_alto(root: Element) -> bool:
     """Whether the root is that of an ALTO document, whatever its version."""
@@ -40,14 +37,12 @@ def _page(page: Element, name: str, root: Element) -> FoundPage:
             found = _line(line, region)
             if found is not None:
                 lines.append(found)
-    rules = [box for element in page.all("GraphicalElement") if (box := _box(element)) and _is_rule(box)]
     return FoundPage(
         tuple(lines),
         round(number(page, "WIDTH") or 0),
         round(number(page, "HEIGHT") or 0),
         name,
         ordered,
-        tuple(rules),
     )
 
 
@@ -85,7 +80,3 @@ def _box(element: Element) -> Box | None:
     if x is None or y is None or width is None or height is None or width < 0 or height < 0:
         return None
     return Box(round(x), round(y), round(x + width), round(y + height))
-
-
-def _is_rule(box: Box) -> bool:
-    return box.x1 - box.x0 >= _LEAST_RULE * max(1, box.y1 - box.y0)

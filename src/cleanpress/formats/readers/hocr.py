@@ -48,7 +48,6 @@ class _Parser(HTMLParser):
         self.count = self.region = 0
         self.lines: list[FoundLine] = []
         self.words: list[FoundWord] = []
-        self.rules: list[Box] = []
         self.page_box = Box(0, 0, 0, 0)
         self.name = ""
         self.line_box: Box | None = None
@@ -89,10 +88,6 @@ class _Parser(HTMLParser):
             found = _CONFIDENCE.search(title)
             value = finite(found[1]) if found else None
             self.confidence = min(1.0, value / 100) if value is not None else None
-        elif "ocr_separator" in classes:
-            box = _box(title)
-            if box is not None and box.x1 - box.x0 >= 6 * max(1, box.y1 - box.y0):
-                self.rules.append(box)
         self.open.append((tag, kind))
 
     def handle_endtag(self, tag: str) -> None:
@@ -112,7 +107,7 @@ class _Parser(HTMLParser):
             self.loose.append(data)
 
     def _start_page(self, title: str) -> None:
-        self.lines, self.rules = [], []
+        self.lines = []
         self.page_box = _box(title) or Box(0, 0, 0, 0)
         found = _IMAGE.search(title)
         self.name = (found[1] or found[2] or "") if found else ""
@@ -132,7 +127,6 @@ class _Parser(HTMLParser):
                     self.page_box.x1,
                     self.page_box.y1,
                     self.name,
-                    rules=tuple(self.rules),
                 )
             )
 

@@ -36,14 +36,12 @@ def _page(page: Element) -> FoundPage:
     lines = []
     for k, region in enumerate(holders):
         lines += [found for line in _own_lines(region) if (found := _line(line, k)) is not None]
-    rules = [box for element in page.all("SeparatorRegion") if (box := _box(element)) is not None]
     return FoundPage(
         tuple(lines),
         round(number(page, "imageWidth") or 0),
         round(number(page, "imageHeight") or 0),
         page.get("imageFilename"),
         ordered,
-        tuple(rules),
     )
 
 
