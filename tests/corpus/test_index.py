@@ -174,3 +174,25 @@ def test_killed_at_any_moment_it_holds_every_text_once() -> None:
     assert count() == 3000
     assert len(Path("out/removed.jsonl").read_bytes().splitlines()) == 500
     assert verify(Path("out")).findings == []
+
+
+def test_what_was_begun_without_the_index_is_not_gone_on_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    dedup("1.txt", HARBOUR, ORCHARD)
+    Path("2.txt").write_text(f"{BOOKSHOP}\n{MISREAD}\n{HARBOUR}\n", encoding="utf-8")
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("cleanpress.corpus.write.write", interrupt)
+        CliRunner().invoke(cli, ["dedup", "2.txt", "-o", "out-2.txt"])
+    assert Path(".out-2.txt.cleanpress-dedup/pairs.npy").exists()
+    found = dedup("2.txt", BOOKSHOP, MISREAD, HARBOUR)
+    assert [(record["line"], record["kept_index"]) for record in found] == [(2, 0), (3, 0)]
+
+
+def test_an_index_in_the_output_is_refused() -> None:
+    Path("1.txt").write_text(HARBOUR, encoding="utf-8")
+    arguments = ["dedup", "1.txt", "-o", "out", "--index", "out/ix"]
+    with pytest.raises(UsageError, match="an index cannot be in the folder out"):
+        CliRunner().invoke(cli, arguments, catch_exceptions=False)

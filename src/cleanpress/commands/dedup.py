@@ -100,6 +100,10 @@ def command(
     for path in paths:
         require_file(path)
         refuse_inside(path, out)
+    if index_path is not None and Path(index_path).resolve().is_relative_to(Path(out).resolve()):
+        raise UsageError(
+            f"{index_path}: an index cannot be in the folder {out}, which is replaced as a whole"
+        )
     place = Path(os.path.abspath(out))
     if not place.name:
         raise UsageError(f"{out}: is no place for a folder")

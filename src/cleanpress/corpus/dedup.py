@@ -99,6 +99,7 @@ def find_copies(
             "version": cleanpress.__version__,
             "shape": asdict(corpus.shape),
             "chunk": budget.chunk,
+            "index": None if index is None else str(index.path.resolve()),
             "inputs": [[path, *states.stamp(path)] for path in corpus.paths],
         }
         states.begin(state, plan)

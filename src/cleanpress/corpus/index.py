@@ -77,7 +77,8 @@ class _Segment:
 class Index:
     """An index that is open. Look-ups leave out the texts that were added since it held ``before``."""
 
-    def __init__(self, environment: Any) -> None:
+    def __init__(self, environment: Any, path: Path) -> None:
+        self.path = path
         self._environment = environment
         self._tables = {name: environment.open_db(name) for name in _TABLES}
 
@@ -173,7 +174,7 @@ def opened(path: Path, *, to_write: bool) -> Iterator[Index]:
         ) as environment:
             if to_write:
                 _claim(environment, path)
-            index = Index(environment)
+            index = Index(environment, path)
             _require(environment, path)
             yield index
     except lmdb.Error as error:
