@@ -48,7 +48,7 @@ def test_what_is_right_comes_back_untouched() -> None:
 
 def test_look_alikes_are_put_right_on_a_worn_page() -> None:
     found = find_lookalikes(WORN)
-    assert {"咋昨", "衣农", "人入"} <= {one.before + one.after for one in found.corrections}
+    assert {"买实", "衣农", "人入"} <= {one.before + one.after for one in found.corrections}
     assert find_lookalikes(found.texts).corrections == ()
     for one in found.corrections:
         assert WORN[one.text][one.offset] == one.before

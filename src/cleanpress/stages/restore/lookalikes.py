@@ -23,7 +23,7 @@ from cleanpress.stages.segment.patterns import surnames
 
 ODD_AT = 0.02
 """Probability from which a place is looked at: 94 of 100 misread places, 12 of 100 others."""
-CHANGE_AT, CHANGE_WORN_AT = 0.985, 0.9
+CHANGE_AT, CHANGE_WORN_AT = 0.985, 0.95
 """Probability from which a character is put in another's place, on a page as such and on one that is worn."""
 CHANGE_MARK_AT, CHANGE_WORN_MARK_AT = 0.95, 0.9
 """The same for marks."""
