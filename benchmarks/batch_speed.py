@@ -37,6 +37,7 @@ STEPS = {
     "segment": "cleanpress.pipeline.segment",
     "repeats": "cleanpress.pipeline.find_repeats",
     "reassemble": "cleanpress.pipeline.reassemble",
+    "restore": "cleanpress.pipeline.restore",
     "ledger": "cleanpress.formats.parts.require",
     "records, with the ledger": "cleanpress.batch.work.part_of",
     "keep the part": "cleanpress.batch.state.State.keep",

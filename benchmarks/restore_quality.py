@@ -177,15 +177,15 @@ def curve() -> None:
         tally.add(pieces, found)
         tally.show(f"{name} ({wrong} wrong)")
         for at in CURVE:
-            lookalikes.CHANGE_AT = lookalikes.CHANGE_WORN_AT = at
+            lookalikes.CHANGE_AT = at
             made = find_lookalikes([piece.read for piece in pieces], Scope(page=False)).corrections
             right = sum(pieces[one.text].printed[one.offset] == one.after for one in made)
             share = right / max(1, len(made))
             print(f"  from {at}: {right} of {len(made)}, precision {share:.3f}, recall {right / wrong:.3f}")
-        lookalikes.CHANGE_AT, lookalikes.CHANGE_WORN_AT = STANDARD
+        lookalikes.CHANGE_AT = STANDARD
 
 
-STANDARD = (lookalikes.CHANGE_AT, lookalikes.CHANGE_WORN_AT)
+STANDARD = lookalikes.CHANGE_AT
 
 
 def votes() -> None:

@@ -17,16 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleanpress.language.levels import Floats
-from cleanpress.stages.restore.scan import DOUBT_FEATURES, FEATURES, UNSEEN, Measured, Scan, Tables
+from cleanpress.stages.restore.scan import DOUBT_FEATURES, FEATURES, Measured, Scan, Tables
 from cleanpress.stages.restore.trees import Judges, Trees
 from cleanpress.stages.segment.patterns import surnames
 
 ODD_AT = 0.02
 """Probability from which a place is looked at: 94 of 100 misread places, 12 of 100 others."""
-CHANGE_AT, CHANGE_WORN_AT = 0.985, 0.95
-"""Probability from which a character is put in another's place, on a page as such and on one that is worn."""
-CHANGE_MARK_AT, CHANGE_WORN_MARK_AT = 0.95, 0.9
-"""The same for marks."""
+CHANGE_AT, CHANGE_MARK_AT = 0.975, 0.9
+"""Probability from which a character, or a mark, is put in another's place. Only on a worn page: on one that
+was read well nothing is changed, because what seems sure there is a rare name."""
 STRONG_AT = 0.8
 """Places with a candidate of this probability are counted to tell a worn page."""
 WORN_FROM, WORN_EVERY = 4, 600
@@ -126,10 +125,13 @@ def _settle(
     confidence: dict[tuple[int, int], float] = {}
     for _ in range(PASSES):
         found, doubts = _look(now, scope, withheld)
-        # A reading that is wanted back once it is gone was never sure.
-        again = {(one.text, one.offset) for one in found} & confidence.keys()
-        if again:
-            return again
+        # A reading that is wanted back once it is gone was never sure, and neighbours that change together
+        # vouch for nothing but each other.
+        places = {(one.text, one.offset) for one in found}
+        beside = {(text, offset + step) for text, offset in places | confidence.keys() for step in (-1, 1)}
+        unsure = places & confidence.keys() | (places | confidence.keys()) & beside
+        if unsure:
+            return unsure
         if not found:
             corrections = tuple(
                 Correction(text, offset, texts[text][offset], now[text][offset], sure)
@@ -161,7 +163,6 @@ def _look(
     # Rows of one place stand together, the likeliest first.
     first, last = np.searchsorted(place, which), np.searchsorted(place, which, side="right")
     top = np.where(last > first, np.append(right, 0.0)[first], 0.0)
-    seen = measured.rows[order, FEATURES.index("seen")]
     borders = np.cumsum([0, *map(len, texts)])
     worn = _is_worn(top, int(borders[-1]))
     doubt_at = DOUBT_CLEAN_AT if not worn and borders[-1] >= TELLING else DOUBT_AT
@@ -181,9 +182,7 @@ def _look(
             if right[row] >= LEAST_LIKELY
         )
         reason = "unlikely where it stands"
-        sure = _is_sure(float(top[k]), bool(scan.is_mark[at]), worn, scope)
-        # On a page that was read well, nothing is put right that no engine was seen to confuse.
-        sure = sure and (worn or bool(seen[first[k]] > UNSEEN))
+        sure = worn and _is_sure(float(top[k]), bool(scan.is_mark[at]), scope)
         if sure and (text, offset) not in withheld:
             if text not in protected:
                 protected[text] = _protected(texts[text])
@@ -203,11 +202,9 @@ def _is_worn(top: Floats, characters: int) -> bool:
     return strong >= WORN_FROM and strong * WORN_EVERY >= characters
 
 
-def _is_sure(top: float, is_mark: bool, worn: bool, scope: Scope) -> bool:
+def _is_sure(top: float, is_mark: bool, scope: Scope) -> bool:
     """Whether a candidate of that probability is put in the place of what stands there."""
-    if is_mark:
-        return scope.marks and top >= (CHANGE_WORN_MARK_AT if worn else CHANGE_MARK_AT)
-    return scope.characters and top >= (CHANGE_WORN_AT if worn else CHANGE_AT)
+    return scope.marks and top >= CHANGE_MARK_AT if is_mark else scope.characters and top >= CHANGE_AT
 
 
 def worth_a_look(scan: Scan, doubt: NDArray[np.float32], odd: Trees) -> NDArray[np.intp]:
