@@ -55,7 +55,7 @@ def handmade(source: str = "港口.txt", data: bytes = TEXT.encode()) -> Result:
     comma = span_of("里,海")
     edits = [Edit(Span(m.start(), m.end()), m[0], "", "block-break") for m in re.finditer(r"\n+|\t\n", TEXT)]
     edits.append(
-        Edit(Span(comma.start + 1, comma.end - 1), ",", "，", "half-width-marks", 0.99, "between 汉字")
+        Edit(Span(comma.start + 1, comma.end - 1), ",", "，", "half-width-mark", 0.99, "between 汉字")
     )
     harbour = Article(
         (

@@ -114,12 +114,12 @@ BREACHES = {
         "is also in articles 2",
     ),
     "an edit says what the page does not": (
-        changed_edit("half-width-marks", before="、"),
+        changed_edit("half-width-mark", before="、"),
         "the page reads ','",
     ),
-    "an edit changes nothing": (changed_edit("half-width-marks", after=","), "changes nothing"),
-    "an edit does something else": (changed_edit("half-width-marks", after="、"), "block 4 reads '，"),
-    "an edit has no rule": (changed_edit("half-width-marks", rule=""), "names no rule"),
+    "an edit changes nothing": (changed_edit("half-width-mark", after=","), "changes nothing"),
+    "an edit does something else": (changed_edit("half-width-mark", after="、"), "block 4 reads '，"),
+    "an edit has no rule": (changed_edit("half-width-mark", rule=""), "names no rule"),
     "edits overlap": (with_edit(COMMA - 1, COMMA + 1, "里，"), "overlaps"),
     "edits are out of order": (replace(GOOD, edits=GOOD.edits[::-1]), "out of order"),
     "an edit is off the page": (

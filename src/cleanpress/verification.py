@@ -28,8 +28,9 @@ from cleanpress.formats.parts import Part, failed_record, input_record
 from cleanpress.formats.places import Places
 from cleanpress.formats.record_lines import RecordLine, RecordReader
 from cleanpress.formats.sources import Source
-from cleanpress.ledger import check, quote
+from cleanpress.ledger import Problem, check, quote
 from cleanpress.model import Page, Result
+from cleanpress.rulebook import STAGES, rules_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,7 @@ class _Verification:
         values = {name: tuple(line.value for line in lines) for name, lines in taken.items()}
         result = Result(page=page, warnings=tuple(entry["warnings"]), **values)
         places = Places(page.text)
-        problems = check(result)
+        problems = check(result) or unknown_rules(result)
         for problem in problems:
             lines = taken.get(problem.record, [])
             file = f"{problem.record}.jsonl" if problem.record in taken else "ledger"
@@ -342,6 +343,16 @@ class _Verification:
             self._found(manifests.NAME, wrong)
         elif not self.findings and manifests.dump(again) != (self.out / manifests.NAME).read_bytes():
             self._found(manifests.NAME, "is not written as cleanpress writes it")
+
+
+def unknown_rules(result: Result) -> list[Problem]:
+    """The edits that name a rule which this version does not have."""
+    known = {rule.name for stage in STAGES for rule in rules_of(stage)}
+    return [
+        Problem("edits", f"there is no rule {quote(rule)}", index, edit.span)
+        for index, edit in enumerate(result.edits)
+        for rule in sorted(set(edit.rule.split("+")) - known)
+    ]
 
 
 def _is_source(entry: dict[str, Any]) -> bool:

@@ -56,6 +56,20 @@ class TestFolders:
         }
         assert find(["scans"], "clean").passed_over == ["scans/notes.doc"]
 
+    def test_xml_that_is_no_scan_does_not_stand_for_the_text_beside_it(self) -> None:
+        Path("scans/2026-06-12/01.xml").write_text("<mets><title>港湾日报</title></mets>", encoding="utf-8")
+        found = find(["scans"], "clean")
+        assert "scans/2026-06-12/01.txt" in [source.name for source in found.sources]
+        assert "scans/2026-06-12/01.xml" in found.passed_over
+        assert found.read_otherwise == []
+
+    def test_coordinates_stand_for_the_text_beside_them_and_that_is_said(self) -> None:
+        alto = '<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Layout/></alto>'
+        Path("scans/2026-06-12/01.xml").write_text(alto, encoding="utf-8")
+        found = find(["scans"], "clean")
+        assert found.read_otherwise == [("scans/2026-06-12/01.txt", "scans/2026-06-12/01.xml")]
+        assert found.passed_over == ["scans/notes.doc"]
+
     def test_the_current_folder(self) -> None:
         assert names(".")[0] == "scans/2026-06-12/01.txt"
         assert tree(".")["scans/2026-06-12/01.txt"] == "scans/2026-06-12/01"

@@ -29,11 +29,13 @@ SETTINGS = frozenset({"decisions.toml", "cleanpress.toml", "pyproject.toml"})
 
 @dataclass(slots=True)
 class Found:
-    """The pages in order of their names, the files of other kinds that were passed over in folders, and the
-    folders that were left out since cleanpress wrote them."""
+    """The pages in order of their names, the files of other kinds that were passed over in folders, the files
+    that are pages which another file holds too (each with that one), and the folders that were left out since
+    cleanpress wrote them."""
 
     sources: list[Source] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
+    read_otherwise: list[tuple[str, str]] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
 
 
@@ -115,25 +117,38 @@ def _walk(folder: str, out: str | None, found: Found) -> Iterator[str]:
             folders.clear()
             continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        same_page = _read_otherwise(names)
-        for name in sorted(names):
+        shown = sorted(name for name in names if not name.startswith("."))
+        # Not all XML is a page: what no reader knows must not stand for the text beside it.
+        pages = [name for name in shown if _may_be_page(os.path.join(root, name))]
+        same_page = _read_otherwise(pages)
+        for name in shown:
             path = os.path.normpath(os.path.join(root, name))
-            if name.startswith("."):
-                continue
-            if name not in same_page and name.lower().endswith((*PAGE_SUFFIXES, *RECORD_SUFFIXES)):
+            if name in same_page:
+                instead = os.path.normpath(os.path.join(root, same_page[name]))
+                found.read_otherwise.append((path, instead))
+            elif name in pages:
                 yield path
             elif name not in SETTINGS:
                 found.passed_over.append(path)
 
 
-def _read_otherwise(names: Iterable[str]) -> set[str]:
-    """The files of a folder that are a page which another file holds too, called the same but for the suffix.
+def _may_be_page(path: str) -> bool:
+    """Whether a file of a folder is taken for a page, or for pages: by its suffix, XML by its content too."""
+    suffix = os.path.splitext(path)[1].lower()
+    if suffix in COORDINATES:
+        return kind_of_file(path) is not None
+    return path.lower().endswith((*PAGE_SUFFIXES, *RECORD_SUFFIXES))
+
+
+def _read_otherwise(names: Iterable[str]) -> dict[str, str]:
+    """The files of a folder that are a page which another file holds too, called the same but for the suffix;
+    each with that other one.
 
     The image, what an engine made of it and its plain text often lie side by side: coordinates come before
     text, and text before what would have to be read by OCR.
     """
     best: dict[str, tuple[int, str]] = {}
-    other: set[str] = set()
+    other: dict[str, str] = {}
     for name in sorted(names):
         stem, suffix = os.path.splitext(name)
         if suffix.lower() not in PAGE_SUFFIXES:
@@ -146,9 +161,9 @@ def _read_otherwise(names: Iterable[str]) -> set[str]:
             }
             if texts:
                 continue
-            other.add(max(rank, best[stem])[1])
+            other[max(rank, best[stem])[1]] = stem
         best[stem] = min(rank, best.get(stem, rank))
-    return other
+    return {name: best[stem][1] for name, stem in other.items()}
 
 
 def _pages(path: str, under: str | None) -> Iterator[Source]:

@@ -14,6 +14,7 @@ from cleanpress.config import MAX_BYTES, REPEATS_SCOPES, SCRIPTS, Config
 from cleanpress.errors import UsageError
 
 if TYPE_CHECKING:
+    from cleanpress.batch.find import Found
     from cleanpress.batch.run import Batch, Outcome
     from cleanpress.batch.work import Asking
 
@@ -204,7 +205,11 @@ def command(
         return
     if sarif is not None and Path(os.path.realpath(sarif)).is_relative_to(os.path.realpath(out)):
         raise UsageError(f"{sarif}: lies in {out}, which holds what a run wrote and nothing else")
-    _run(batch, found.passed_over, sarif, quiet=quiet, verbose=verbose)
+    if sarif is not None and not os.access(os.path.dirname(sarif) or ".", os.W_OK):
+        raise UsageError(f"{sarif}: cannot be written there; name another place for --sarif")
+    if not quiet:
+        _tell(found, verbose=verbose)
+    _run(batch, sarif, quiet=quiet, verbose=verbose)
 
 
 def _is_given(ctx: click.Context, name: str) -> bool:
@@ -212,15 +217,30 @@ def _is_given(ctx: click.Context, name: str) -> bool:
     return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
 
 
-def _run(batch: Batch, passed_over: list[str], sarif: str | None, *, quiet: bool, verbose: bool) -> None:
+def _tell(found: Found, *, verbose: bool) -> None:
+    """Name the files of folders that are not read, or read as another file: each, or how many there are."""
+    from cleanpress.formats.summary import plural, printable
+
+    if verbose:
+        for path in found.passed_over:
+            click.echo(f"{printable(path)}: passed over, it is of no kind that is read", err=True)
+        for path, instead in found.read_otherwise:
+            click.echo(f"{printable(path)}: read as {printable(instead)} instead", err=True)
+        for path in found.outputs:
+            click.echo(f"{printable(path)}: left out, cleanpress wrote it", err=True)
+        return
+    count = len(found.read_otherwise)
+    if count:
+        what = "read as the file of the same name that says more"
+        click.echo(f"{plural(count, 'other file')} {what} (-v names them)", err=True)
+
+
+def _run(batch: Batch, sarif: str | None, *, quiet: bool, verbose: bool) -> None:
     from cleanpress.batch.progress import Telling
     from cleanpress.batch.run import run
     from cleanpress.batch.state import State
-    from cleanpress.formats.summary import plural, printable
+    from cleanpress.formats.summary import plural
 
-    if verbose and not quiet:
-        for path in passed_over:
-            click.echo(f"{printable(path)}: passed over, it is of no kind that is read", err=True)
     try:
         with Telling(quiet=quiet, verbose=verbose) as telling:
             outcome = run(batch, telling, verbose=verbose)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -46,6 +45,7 @@ def command(*, out: Path, names: tuple[str, ...], jobs: int, quiet: bool) -> Non
     folder must be as they were: otherwise nothing is changed. The folder must be named from where run was
     called, so that the inputs are found.
     """
+    from cleanpress.batch.again import config_of
     from cleanpress.batch.processors import processors
     from cleanpress.batch.run import Batch, Listener, run
     from cleanpress.formats.changes import require_manifest, shown_edits
@@ -68,43 +68,27 @@ def command(*, out: Path, names: tuple[str, ...], jobs: int, quiet: bool) -> Non
             click.echo(f"{out}: {name}: {plural(tally[name], 'edit')} taken back", err=True)
 
 
-def config_of(out: Path, manifest: Mapping[str, Any]) -> Config:
-    """The settings that a folder was written with. Raises ``UsageError`` where they cannot be had again."""
-    import cleanpress
-
-    recorded = manifest["configuration"]
-    if manifest.get("version") != cleanpress.__version__:
-        raise UsageError(
-            f"{out}: was written by version {manifest.get('version')}, this is {cleanpress.__version__}: "
-            "more than the rule would change; run again with --rule-off"
-        )
-    if recorded.get("ask_model") is not None:
-        raise UsageError(
-            f"{out}: answers of a chat model bind its articles; run again with --rule-off and the same --ask"
-        )
-    settings: dict[str, Any] = {}
-    for field in fields(Config):
-        if field.name in recorded:
-            value = recorded[field.name]
-            settings[field.name] = tuple(value) if isinstance(value, list) else value
-    try:
-        return Config(**settings)
-    except TypeError as error:
-        raise UsageError(f"{out}: its settings are damaged: {error}") from None
-
-
 def require_as_it_was(out: Path, manifest: Manifest, config: Config) -> None:
     """Raise ``UsageError`` or ``InputError`` where folder, model or an input is not as the run left it."""
+    from cleanpress.decisions.entries import digest as digest_of
     from cleanpress.formats.again import page_again
+    from cleanpress.formats.decisions import DecisionFiles
     from cleanpress.formats.manifest import differences
+    from cleanpress.formats.sources import Source
     from cleanpress.formats.write import configuration
 
     for path, wrong in differences(out, manifest):
         raise UsageError(f"{out}: {path} {wrong}; nothing was changed")
     if configuration(config) != manifest["configuration"]:
         raise UsageError(f"{out}: its language model is another now; run again with --rule-off")
+    decisions = DecisionFiles(config.decisions)
     for entry in manifest["inputs"]:
         if "error" not in entry:
+            source = Source.from_record(entry)
+            if digest_of(decisions.about(source.name, source.file)) != entry.get("decided", ""):
+                raise UsageError(
+                    f"{source.name}: what people decided about it has changed; run again with --rule-off"
+                )
             try:
                 page_again(entry, Path(), manifest)
             except InputError as error:

@@ -18,23 +18,40 @@ from cleanpress.cli import EXIT_CODES, FINDING
     type=click.Path(path_type=Path),
     help="Where the paths of the inputs begin; without it, the current folder.",
 )
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Also clean the inputs again and compare: what was decided is what this version decides.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Only say what is wrong.")
-def command(*, out: Path, input_root: Path | None, quiet: bool) -> None:
+def command(*, out: Path, input_root: Path | None, again: bool, quiet: bool) -> None:
     """Prove that nothing was lost or invented in a folder that run (or dedup) wrote.
 
     Reads the inputs again and derives everything anew from the record: every character of a page must be
     in an article, a repeat, a leftover or an edit, every character of an article must come from the page
     or an edit, and no file may have been changed. Each finding is one line on standard output:
     file:line: page:line:column: what is wrong.
+
+    That the record accounts for the pages does not say who made it. With --again the inputs are cleaned once
+    more with the folder's settings, and every file must come out the same, byte for byte.
     """
+    from cleanpress.errors import UsageError
     from cleanpress.formats.summary import plural, printable
     from cleanpress.verification import verify
 
+    if again and input_root is not None:
+        raise UsageError("--again looks for the inputs from the current folder, not in --input-root")
     report = verify(out, input_root=input_root)
-    for finding in report.findings:
-        click.echo(printable(str(finding)))
-    if report.findings:
-        click.echo(f"cleanpress: {out}: {plural(len(report.findings), 'finding')}", err=True)
+    findings = [str(finding) for finding in report.findings]
+    if again and not findings:
+        from cleanpress.batch.again import differences_from_again
+        from cleanpress.formats.changes import require_manifest
+
+        findings = differences_from_again(out, require_manifest(out))
+    for finding in findings:
+        click.echo(printable(finding))
+    if findings:
+        click.echo(f"cleanpress: {out}: {plural(len(findings), 'finding')}", err=True)
         sys.exit(FINDING)
     if not quiet and "records" in report.totals:
         click.echo(
@@ -43,9 +60,12 @@ def command(*, out: Path, input_root: Path | None, quiet: bool) -> None:
             f"({report.totals['removed']:,})"
         )
     elif not quiet:
+        failed = report.totals.get("failed", 0)
         total = {key: plural(number, key.removesuffix("s")) for key, number in report.totals.items()}
         click.echo(
             f"{out}: proved: {total['articles']} from {total['pages']}; each of {total['characters']} "
             f"is in an article, a copy set aside ({total['repeats']}), a leftover ({total['leftovers']}) "
             f"or an edit ({total['edits']}), and every file is what these give"
+            + (f"; {plural(report.totals['failed'], 'page')} could not be cleaned" if failed else "")
+            + ("; cleaned again, every file is the same" if again else "")
         )
