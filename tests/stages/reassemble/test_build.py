@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from cleanpress.model import Fragment, Role, Span
-from cleanpress.stages.reassemble.build import Built, Judgement, build_articles, cut_doubtful
-from cleanpress.stages.reassemble.score import Scores
+from cleanpress.stages.reassemble.build import Built, Judgement, build_articles, cut_doubtful, judge
+from cleanpress.stages.reassemble.decisions import Rulings
+from cleanpress.stages.reassemble.score import Scorer, Scores
 
 
 def fragments(*rows: tuple[str, Role, float, float]) -> list[Fragment]:
@@ -92,3 +93,16 @@ def test_an_article_without_a_headline_is_asked_about() -> None:
     judgement = Judgement(scores(len(PAGE), set()), np.zeros(len(PAGE)), {(3, 4): 0.9}, (0.7,))
     [question] = build_articles(PAGE, [[3, 4]], judgement, heal_at=0.5, ask_at=0.6).questions
     assert (question.kind, question.span) == ("untitled", PAGE[3].span)
+
+
+def test_where_an_article_was_decided_to_end_is_no_doubt_about_it() -> None:
+    """The network thought that the second went on from the first; people said that it does not."""
+    link = np.full((4, 4), -9.0)
+    link[0, 1] = link[1, 2] = link[2, 3] = -0.1
+    borders = np.array([-0.1, -8.0, -8.0, -8.0]), np.array([-8.0, -8.0, -8.0, -0.1])
+    seen = Scores(link, borders[0], borders[1], np.full((4, 4), 4.0), np.full((4, 4), -5.0))
+    chains = [[0, 1], [2, 3]]
+    alone = judge(Scorer.load(), seen, np.zeros(4), chains).articles
+    decided = judge(Scorer.load(), seen, np.zeros(4), chains, Rulings(apart={(1, 2)})).articles
+    assert max(alone) < 0.2
+    assert min(decided) > 0.8

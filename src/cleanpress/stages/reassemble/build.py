@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -71,9 +71,20 @@ def judge(
         links |= dict.fromkeys(links.keys() & decided.follows.items(), 1.0)
     wholes: tuple[float, ...] = ()
     if chains:
-        evidence = np.stack([article_evidence(scores, chain) for chain in chains])
+        certain = _with_decided_borders(scores, decided)
+        evidence = np.stack([article_evidence(certain, chain) for chain in chains])
         wholes = tuple(round(float(p), 4) for p in scorer.confidence("article", evidence))
     return Judgement(scores, ends, links, wholes, frozenset(decided.begins))
+
+
+def _with_decided_borders(scores: Scores, decided: Rulings) -> Scores:
+    """The scores with no doubt where an article was decided to end or to begin."""
+    if not decided.apart:
+        return scores
+    start, end = scores.start.copy(), scores.end.copy()
+    for i, j in decided.apart:
+        end[i] = start[j] = 0.0
+    return replace(scores, start=start, end=end)
 
 
 def cut_doubtful(
