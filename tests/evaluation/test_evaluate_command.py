@@ -113,3 +113,10 @@ def test_a_page_that_the_record_says_is_a_pipe_or_a_device_has_no_baselines(fold
     gold = folder / "none.gold.json"
     for source in (folder / "pipe", Path("/dev/zero"), folder, Path("nul\0byte")):
         assert printed_text(gold, "none", str(source)) is None
+
+
+def test_no_interval_is_cut_where_there_is_no_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    result = run(folder / "out", "--gold", folder / "gold" / "lantern.gold.json")
+    assert "…" not in result.stdout
+    assert "punctuation" in result.stdout

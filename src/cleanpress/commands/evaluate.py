@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from cleanpress.evaluation import Evaluation, Figure
+
+
+WIDTH = 140
+"""Columns of the table where it goes to no terminal: all of it fits."""
 
 
 @click.command("evaluate", epilog=EXIT_CODES)
@@ -71,7 +76,9 @@ def command(out: Path, golds: tuple[Path, ...], more: tuple[Path, ...], form: st
     if form == "json":
         click.echo(json.dumps(evaluation.record(), ensure_ascii=False, indent=1))
     else:
-        Console(highlight=False).print(table(evaluation))
+        # Nobody reads along where there is no terminal, and no figure may be cut.
+        wide = None if sys.stdout.isatty() else WIDTH
+        Console(highlight=False, width=wide).print(table(evaluation))
     if evaluation.missing:
         click.echo(f"cleanpress: no article of {', '.join(evaluation.missing)} in {out}", err=True)
     if evaluation.without_text:
