@@ -73,3 +73,9 @@ def test_a_decision_taken_since_is_not_followed_by_undo(run: Run, folder: Path) 
     assert ended.code == 2
     assert "what people decided about it has changed" in ended.err
     assert tree(folder) == before
+
+
+def test_undo_ends_as_run_does_where_a_page_could_not_be_cleaned(run: Run, folder: Path) -> None:
+    ended = run("undo", folder.name, "--rule", "dash")
+    assert ended.code == 1
+    assert "1 page could not be cleaned, as before" in ended.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cleanpress.cli import EXIT_CODES
+from cleanpress.cli import EXIT_CODES, FINDING
 from cleanpress.config import Config
 from cleanpress.errors import InputError, UsageError
 
@@ -62,10 +63,16 @@ def command(*, out: Path, names: tuple[str, ...], jobs: int, quiet: bool) -> Non
         tally.update(set(edit.rules) & set(names))
     without = replace(config, rules_off=tuple(sorted({*config.rules_off, *names})))
     sources = [Source.from_record(entry) for entry in manifest["inputs"]]
-    run(Batch(sources, str(out), without, jobs or processors()), Listener())
+    outcome = run(Batch(sources, str(out), without, jobs or processors()), Listener())
+    if not outcome.summary.pages:
+        raise InputError(f"{out}: no page can be cleaned again; nothing was changed")
     if not quiet:
         for name in dict.fromkeys(names):
             click.echo(f"{out}: {name}: {plural(tally[name], 'edit')} taken back", err=True)
+    if outcome.summary.failures:
+        failed = plural(len(outcome.summary.failures), "page")
+        click.echo(f"cleanpress: {out}: {failed} could not be cleaned, as before", err=True)
+        sys.exit(FINDING)
 
 
 def require_as_it_was(out: Path, manifest: Manifest, config: Config) -> None:
