@@ -132,8 +132,10 @@ def styles(rng: random.Random, story: Story, span: int, width: float, *, upright
     while title_span < span and width_of(story.title, upright) * 1.15 > 1.8 * across:
         title_span += 1
         across = title_span * width + (title_span - 1) * GUTTER
-    lines = 1 if width_of(story.title, upright) * 1.35 <= across else 2
-    fits = across / (width_of(story.title, upright) / lines + 0.5)
+    one_line = width_of(story.title, upright) * 1.35 <= across
+    lines = [story.title] if one_line else _in_two(story.title)
+    # No line of a headline is printed over what stands beside it.
+    fits = across / (max(width_of(line, upright) for line in lines) + 0.5)
     size = min(rng.uniform(1.5, 2.6), fits)
     columns = rng.choice((1, 1, 2)) if story.caption and span >= 3 else 1
     picture = (columns, rng.randrange(6, 10)) if story.caption and span >= 2 else (0, 0)
@@ -200,8 +202,11 @@ def _set_title(page: Setting, story: Story, style: Style, x: float, y: float) ->
 
 
 def _title_lines(title: str, width: float, upright: bool) -> list[str]:
-    if width_of(title, upright) <= width + 0.01:
-        return [title]
+    return [title] if width_of(title, upright) <= width + 0.01 else _in_two(title)
+
+
+def _in_two(title: str) -> list[str]:
+    """A headline in two lines, parted where it has white, else in its middle."""
     middle = len(title) // 2
     spaces = [k for k, c in enumerate(title) if c == " "]
     cut = min(spaces, key=lambda k: abs(k - middle)) if spaces else middle

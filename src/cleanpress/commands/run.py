@@ -115,8 +115,8 @@ if TYPE_CHECKING:
     "formats",
     metavar="NAME",
     multiple=True,
-    help="What the folder holds beside the record: markdown (the default), tei, dolma, parquet; jsonl for "
-    "the record alone. May be given again.",
+    help="What the folder holds beside the record: markdown (the default), tei, alto and page (of scans), "
+    "dolma, parquet; jsonl for the record alone. May be given again.",
 )
 @click.option(
     "--fail-on",

@@ -8,14 +8,13 @@ there, ``ReadingOrder`` how each article is read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import cleanpress
 from cleanpress.formats.outputs import Opened, Output, Piece
+from cleanpress.formats.placed import Placed, in_articles, label_of, placed_blocks
 from cleanpress.formats.tei import attribute, text
 from cleanpress.layout.found import around
-from cleanpress.layout.places import lines_of
-from cleanpress.model import Box, Layout, LayoutLine, Result, Role, Span
+from cleanpress.model import Box, Layout, Result
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
 SCHEMA = "https://www.loc.gov/standards/alto/v4/alto-4-4.xsd"
@@ -30,19 +29,8 @@ class Alto(Output):
             yield Piece(f"alto/{opened.folder}.xml", "".join(_document(result, result.page.layout)).encode())
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """Lines printed in one place: ``article`` counts from 1, 0 is none; ``role`` is what they are there."""
-
-    number: int
-    article: int
-    role: str
-    page: int
-    lines: tuple[LayoutLine, ...]
-
-
 def _document(result: Result, layout: Layout) -> Iterator[str]:
-    blocks = list(_blocks(result, layout))
+    blocks = list(placed_blocks(result, layout))
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<alto xmlns="{NAMESPACE}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
     yield f'xsi:schemaLocation="{NAMESPACE} {SCHEMA}" SCHEMAVERSION="4.4">\n'
@@ -69,54 +57,19 @@ def _document(result: Result, layout: Layout) -> Iterator[str]:
     yield "</Layout>\n</alto>\n"
 
 
-def _blocks(result: Result, layout: Layout) -> Iterator[_Block]:
-    """What stands in one place, articles first, each in its reading order; every line is in one block."""
-    taken: set[Span] = set()
-    number = 0
-    for article, role, span in _taken(result):
-        lines: list[LayoutLine] = []
-        for line in lines_of(layout, span):
-            # A line of which two pieces are used stands where the first one does.
-            if line.span not in taken:
-                taken.add(line.span)
-                lines.append(line)
-        for page in sorted({line.page for line in lines}):
-            number += 1
-            yield _Block(number, article, role, page, tuple(line for line in lines if line.page == page))
-    rest = [line for line in layout.lines if line.span not in taken]
-    for line in rest:
-        number += 1
-        yield _Block(number, 0, "between", line.page, (line,))
-
-
-def _taken(result: Result) -> Iterator[tuple[int, str, Span]]:
-    """Who takes which span: the number of the article (0: none), and what it is."""
-    for number, article in enumerate(result.articles, start=1):
-        for block in article.blocks:
-            for span in block.spans:
-                yield number, block.role.value, span
-    for repeat in result.repeats:
-        yield 0, "repeat", repeat.span
-    for leftover in result.leftovers:
-        yield 0, leftover.role.value, leftover.span
-
-
-def _tags(result: Result, blocks: Iterable[_Block]) -> Iterator[str]:
+def _tags(result: Result, blocks: Iterable[Placed]) -> Iterator[str]:
     yield "<Tags>\n"
     for role in sorted({block.role for block in blocks}):
         yield f'<LayoutTag ID="role_{role}" TYPE="role" LABEL={attribute(role)}/>\n'
     for number, article in enumerate(result.articles, start=1):
-        label = article.first(Role.HEADLINE) or article.blocks[0].text[:40]
-        yield f'<StructureTag ID="article_{number}" TYPE="article" LABEL={attribute(label)}/>\n'
+        label = attribute(label_of(article))
+        yield f'<StructureTag ID="article_{number}" TYPE="article" LABEL={label}/>\n'
     yield "</Tags>\n"
 
 
-def _reading_order(blocks: Iterable[_Block]) -> Iterator[str]:
+def _reading_order(blocks: Iterable[Placed]) -> Iterator[str]:
     """Articles in no order among themselves, the blocks of each in order."""
-    articles: dict[int, list[int]] = {}
-    for block in blocks:
-        if block.article:
-            articles.setdefault(block.article, []).append(block.number)
+    articles = in_articles(blocks)
     if not articles:
         return
     yield '<ReadingOrder>\n<UnorderedGroup ID="articles">\n'
@@ -128,7 +81,7 @@ def _reading_order(blocks: Iterable[_Block]) -> Iterator[str]:
     yield "</UnorderedGroup>\n</ReadingOrder>\n"
 
 
-def _text_block(result: Result, block: _Block, direction: str) -> Iterator[str]:
+def _text_block(result: Result, block: Placed, direction: str) -> Iterator[str]:
     tags = f"role_{block.role}" + (f" article_{block.article}" if block.article else "")
     box = _place(around(line.box for line in block.lines))
     yield f'<TextBlock ID="block_{block.number}" TAGREFS="{tags}"{direction}{box}>\n'

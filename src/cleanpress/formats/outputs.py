@@ -20,7 +20,7 @@ from cleanpress.formats.parts import Entry, Part
 from cleanpress.formats.sources import Source
 from cleanpress.model import Article, Page, Result, Role
 
-FORMATS = ("jsonl", "markdown", "tei", "alto", "dolma", "parquet")
+FORMATS = ("jsonl", "markdown", "tei", "alto", "page", "dolma", "parquet")
 """What ``--format`` can ask for. The record itself, ``jsonl``, is always there: the proof needs it."""
 
 DEFAULT_FORMATS = ("jsonl", "markdown")
@@ -160,6 +160,10 @@ def outputs_of(configuration: Mapping[str, Any], sources: Sequence[Source]) -> l
         from cleanpress.formats.alto import Alto
 
         found.append(Alto())
+    if "page" in asked:
+        from cleanpress.formats.page_xml import PageXml
+
+        found.append(PageXml())
     if "dolma" in asked:
         from cleanpress.formats.dolma import Dolma
 

@@ -1,7 +1,8 @@
 """PAGE-XML, versions 2013 to 2019 (PRImA): https://github.com/PRImA-Research-Lab/PAGE-XML
 
-Lines stand in regions; where the file has a ``ReadingOrder`` that names all of them, they come in that order.
-A line's text is that of its words, or its own where it has none; of several readings the first by ``index``.
+Lines stand in regions; where the file has a ``ReadingOrder`` that names most of them, they come in that
+order. A line's text is that of its words, or its own where it has none; of several readings the first by
+``index``.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ def _page(page: Element) -> FoundPage:
     regions = list(page.all("TextRegion"))
     ranks = _reading_order(page)
     holders = [region for region in regions if any(True for _ in _own_lines(region))]
-    ordered = bool(holders) and all(region.get("id") in ranks for region in holders)
+    # What it does not name, a page number or a repeat, is read last.
+    ordered = sum(region.get("id") in ranks for region in holders) > len(holders) / 2
     if ordered:
-        holders.sort(key=lambda region: ranks[region.get("id")])
+        holders.sort(key=lambda region: ranks.get(region.get("id"), len(ranks)))
     lines = []
     for k, region in enumerate(holders):
         lines += [found for line in _own_lines(region) if (found := _line(line, k)) is not None]
