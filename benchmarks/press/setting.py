@@ -142,8 +142,10 @@ def styles(rng: random.Random, story: Story, span: int, width: float, *, upright
     short = (0, 0)
     if span >= 3 and rng.random() < 0.3:
         short = (rng.randrange(1, span), rng.randrange(10, 18))
-    return Style(span, width, max(1.15, size), rng.random() < 0.2, title_span, short, picture, upright,
-                 rng.random() < 0.25)  # fmt: skip
+    left, inside = rng.random() < 0.2, rng.random() < 0.25
+    # A byline that is longer than a line of the column cannot stand in it.
+    inside = inside and width_of(story.byline, upright) + INDENT <= width
+    return Style(span, width, max(1.15, size), left, title_span, short, picture, upright, inside)
 
 
 def set_story(page: Setting, story: Story, style: Style, x: float, y: float) -> list[float]:
@@ -153,7 +155,7 @@ def set_story(page: Setting, story: Story, style: Style, x: float, y: float) -> 
     pieces: list[tuple[int, int, str, float]] = []  # block, offset, text, indent
     first = len(story.blocks()) - len(story.paragraphs)
     if story.byline and style.byline_inside:
-        pieces.append((-1, 0, story.byline, 2.0))
+        pieces.append((-1, 0, story.byline, INDENT))
     for block, paragraph in enumerate(story.paragraphs, start=first):
         offset = 0
         for k, line in enumerate(wrap(paragraph, style.width, INDENT, upright=style.upright)):
@@ -196,7 +198,7 @@ def _set_title(page: Setting, story: Story, style: Style, x: float, y: float) ->
         )
         y += 2.1
     if story.byline and not style.byline_inside:
-        put(story.byline, 0.95, y + 0.3, False)
+        put(story.byline, min(0.95, across / width_of(story.byline, style.upright)), y + 0.3, False)
         y += 1.8
     return y + 0.6
 

@@ -12,7 +12,7 @@ from cleanpress.decisions import Binder, Entry
 from cleanpress.decisions.bind import SOURCE
 from cleanpress.edited import EditedText
 from cleanpress.language.ngram import LanguageModel
-from cleanpress.model import Decision, Layout, Page, Result, Ruling
+from cleanpress.model import TITLE_ROLES, Decision, Layout, Page, Result, Ruling
 from cleanpress.obedience import disobeyed
 from cleanpress.stages.inspect import inspect
 from cleanpress.stages.normalise import normalise
@@ -109,7 +109,11 @@ def _set_repeats_aside(
     normalised = normalise(page.text, script=config.script, rules_off=frozenset(config.rules_off))
     segmentation = segment(binder.read(normalised), page.layout, model, frozenset(config.rules_off))
     fragments = binder.furnish(segmentation.fragments)
-    return segmentation.edited, find_repeats(fragments, segmentation.edited, protected=binder.keep(fragments))
+    # Boxes show what is set as a headline; without them any short line may look like one.
+    titles = {k for k, f in enumerate(fragments) if f.role in TITLE_ROLES} if page.layout else set()
+    keep = binder.keep(fragments)
+    decision = find_repeats(fragments, segmentation.edited, protected=keep, headlines=titles)
+    return segmentation.edited, decision
 
 
 def heap_from(decision: RepeatDecision, layout: Layout | None = None) -> Heap:

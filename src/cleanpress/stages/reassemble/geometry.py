@@ -18,6 +18,8 @@ from cleanpress.stages.reassemble.score import Scores
 
 NEXT = 1.0
 """For the fragment that is read next under the same headline."""
+HEADLINE = 8.0
+"""For a line of a headline that is read next in it: boxes show what is set together over one text."""
 ELSEWHERE = -1.0
 """Against a fragment that stands under another headline."""
 SKIPPED = -0.5
@@ -48,12 +50,12 @@ def weigh(fragments: Sequence[Fragment], places: Sequence[Place], scores: Scores
     link, start, heal = scores.link.copy(), scores.start.copy(), scores.heal.copy()
     same = group[:, None] == group[None, :]
     link += np.where(same, SKIPPED, ELSEWHERE)
+    titles = np.array([fragment.role in TITLE_ROLES for fragment in fragments], dtype=bool)
     for i in range(n - 1):
         if group[i] == group[i + 1]:
-            link[i, i + 1] += NEXT - SKIPPED
+            link[i, i + 1] += (HEADLINE if titles[i] and titles[i + 1] else NEXT) - SKIPPED
     first = np.array([i == 0 or group[i] != group[i - 1] for i in range(n)], dtype=bool)
     start += np.where(first, BEGINS, -BEGINS)
-    titles = np.array([fragment.role in TITLE_ROLES for fragment in fragments], dtype=bool)
     heal += np.where(titles[:, None] | titles[None, :], SET_IN, 0.0)
     for j, fragment in enumerate(fragments):
         if fragment.role is Role.PARAGRAPH:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from cleanpress.edited import EditedText
@@ -55,19 +55,25 @@ def find_repeats(
     fold_script: bool = False,
     bucket_cap: int = 32,
     protected: Set[int] = frozenset(),
+    headlines: Set[int] = frozenset(),
 ) -> RepeatDecision:
     """Set the repeats among a page's fragments aside.
 
     ``fragments`` in printed order, each with the text that ``edited`` gives its span; a fragment of which
     only a part is a copy is cut there. ``fold_script`` compares traditional and simplified characters as
     equal. A shingle that more than ``bucket_cap`` texts share names no candidates. Of the
-    ``protected`` fragments, by their places, nothing is set aside.
+    ``protected`` fragments, by their places, nothing is set aside. Where it is known which of them are set as
+    ``headlines``, none of these is a copy of the text, nor the text of one: a lead often says what its
+    headline says.
 
     Raises ``ValueError`` if a fragment to be cut does not have the text of its span.
     """
     keys = [comparison_key(fragment.text, fold_script=fold_script) for fragment in fragments]
     letters = [key.letters for key in keys]
     found = find_twins(letters, bucket_cap=bucket_cap)
+    if headlines:
+        alike = [twin for twin in found.twins if (twin.left in headlines) == (twin.right in headlines)]
+        found = replace(found, twins=tuple(alike))
     runs = find_runs(found, fragments, keys)
     choice = choose(runs, found, fragments, letters, protected)
     divided = divide(choice, keys)

@@ -32,6 +32,8 @@ _WHITE = 0.75
 """Sizes by which the white above a line is larger than usual where a paragraph begins."""
 _SHORT = 1.6
 """Sizes of room from which a line does not fill its column."""
+_HEADLINE = 0.85
+"""Ratio to the largest line of a headline from which another one is a line of it, not a kicker or a deck."""
 _SMALLER, _LARGER = 0.91, 1.18
 """Ratios to the size of the text below and above which type is another one."""
 
@@ -162,6 +164,9 @@ def _role(sheet: Sheet, group: tuple[int, int], largest: dict[int, float], at: d
         return Role.FURNITURE
     if is_jump(text):
         return Role.JUMP
+    if place.title and first < at.get(place.group, first) and place.size < _HEADLINE * largest[place.group]:
+        # Above the headline: no names stand there, whatever it reads like (记者走基层).
+        return Role.KICKER
     if is_byline(text) and place.size < 1.4 * sheet.em:
         return Role.BYLINE
     if place.title:
@@ -169,7 +174,7 @@ def _role(sheet: Sheet, group: tuple[int, int], largest: dict[int, float], at: d
             return Role.KICKER
         if is_subtitle(text):
             return Role.SUBTITLE
-        if place.size >= 0.85 * largest.get(place.group, place.size):
+        if place.size >= _HEADLINE * largest.get(place.group, place.size):
             return Role.HEADLINE
         if place.size <= 1.1 * sheet.em and len(text) <= 14 and first > at.get(place.group, first):
             # A short line in the size of the text under a headline: names that no pattern knows.

@@ -14,7 +14,7 @@ LONGEST_BYLINE = 44
 LONGEST_JUMP = 40
 LONGEST_CAPTION = LONGEST_FURNITURE = 80
 """Characters: a longer line is prose, and no pattern is tried on it."""
-BULLETS = "■◆●▲□◇○★▪▌◎"
+BULLETS = "■█◆●▲□◇○★▪▌◎"
 # What engines read for a black square before a name (seen on Tesseract pages).
 _MISREAD_SQUARES = "国图园圈回囗口目加昌且"
 _KICKER_MARKS = "►▶▷→◢◤"
