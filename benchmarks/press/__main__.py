@@ -1,7 +1,7 @@
 """Print newspaper pages: clean articles set in columns, drawn, worn like scans, read by engines; gold beside.
 
     python benchmarks/press -o DIR [--pages N] [--seed S] [--vertical] [--texts samples|corpora]
-                            [--tesseract] [--no-image]
+                            [--tesseract] [--language NAME] [--no-image]
 
 For each page: ``NAME.gold.json`` (as ``simulate`` writes it), ``NAME.json`` (the lines an engine without
 errors gives, row by row, in RapidOCR's shape), ``NAME.png`` (worn), and with ``--tesseract`` what Tesseract
@@ -9,7 +9,8 @@ makes of that: ``NAME.xml`` (ALTO), ``NAME.hocr`` and ``NAME.txt``.
 
 ``samples`` takes the texts of ``samples/articles/``, written for this project; ``corpora`` the test fold of
 the corpora beside the checkout (``--fold`` names another). Needs Pillow and the Noto CJK fonts
-(Debian: fonts-noto-cjk); ``--tesseract`` needs tesseract-ocr with chi-sim, or chi-tra-vert.
+(Debian: fonts-noto-cjk); ``--tesseract`` needs tesseract-ocr with chi-sim, for vertical pages chi-sim-vert or
+another model that ``--language`` names, as ``HanS_vert`` of tesseract-ocr-script-hans-vert.
 """
 
 from __future__ import annotations
@@ -93,6 +94,7 @@ def main() -> None:
     parser.add_argument("--grain", type=float, default=9.0, help="noise, in shades of 256")
     parser.add_argument("--grays", type=int, default=0, help="shades of the PNG; all 256 without")
     parser.add_argument("--tesseract", action="store_true")
+    parser.add_argument("--language", default="", help="Tesseract's model; chi_sim or chi_sim_vert without")
     parser.add_argument("--no-image", action="store_true")
     args = parser.parse_args()
     rng = random.Random(args.seed)
@@ -121,7 +123,7 @@ def main() -> None:
             image = image.quantize(args.grays)
         image.save(args.out / f"{name}.png", optimize=True)
         if args.tesseract:
-            language = "chi_sim_vert" if args.vertical else "chi_sim"
+            language = args.language or ("chi_sim_vert" if args.vertical else "chi_sim")
             subprocess.run(
                 ["tesseract", f"{name}.png", name, "-l", language, "alto", "hocr", "txt"],
                 check=True, cwd=args.out, capture_output=True,

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from printed import GUTTER, SIZE, Sheet
 
 from cleanpress.layout import FoundLine, FoundPage, FoundWord, compose
+from cleanpress.layout.found import around
 from cleanpress.model import Box, Layout
 
 WIDTH = 8
@@ -74,6 +75,47 @@ def test_a_line_read_across_the_gutter_is_cut_there() -> None:
     )
     broken = FoundPage((*lines[:4], merged, *lines[5:9], *lines[10:]), page.width, page.height)
     assert compose([broken])[0] == compose([page])[0]
+
+
+def test_columns_read_across_line_by_line_are_told_by_the_white_through_them() -> None:
+    sheet = Sheet()
+    sheet.columns(FIRST + SECOND + FIRST, (100, 130), 13, WIDTH)
+    page = sheet.found()
+    left, right = page.lines[:13], page.lines[13:]
+    rows = [FoundLine(a.words + b.words, around((a.box, b.box))) for a, b in zip(left, right, strict=True)]
+    assert compose([FoundPage(tuple(rows), page.width, page.height)])[0] == compose([page])[0]
+
+
+def test_names_set_in_columns_stay_in_their_rows() -> None:
+    sheet = Sheet()
+    names = ["山雨", "来风", "渡口", "灯亮", "夜船", "天亮", "河水", "集市"]
+    for k, name in enumerate(names):
+        sheet.line(name, 100 + 100 * (k % 2), 100 + 30 * (k // 2))
+    page = sheet.found()
+    rows = [
+        FoundLine(a.words + b.words, around((a.box, b.box)))
+        for a, b in zip(page.lines[::2], page.lines[1::2], strict=True)
+    ]
+    text, _ = compose([FoundPage(tuple(rows), page.width, page.height)])
+    assert "".join(text.split()) == "".join(names)
+
+
+def test_white_is_a_space_only_where_a_line_is_longer_than_its_characters() -> None:
+    sheet = two_articles()
+    sheet.line("文", 100, 400)
+    sheet.line("渡口", 140, 400)
+    page = sheet.found()
+    apart, name = page.lines[-2:]
+    signed = FoundLine(apart.words + name.words, around((apart.box, name.box)))
+    text, _ = compose([FoundPage((*page.lines[:-2], signed), page.width, page.height)])
+    assert "文 渡口" in text
+    # An engine's boxes of words are often too small: here that of a character in a full line.
+    line = page.lines[4]
+    box = line.words[1].box
+    shrunk = FoundWord(line.words[1].text, Box(box.x0, box.y0, box.x0 + 6, box.y1), 0.9)
+    other = FoundLine((line.words[0], shrunk, *line.words[2:]), line.box)
+    lines = (*page.lines[:4], other, *page.lines[5:-2])
+    assert " " not in compose([FoundPage(lines, page.width, page.height)])[0]
 
 
 def test_a_page_in_given_order_keeps_it() -> None:

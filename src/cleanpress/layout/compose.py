@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from statistics import median
 
 from cleanpress.layout.columns import Block, find_blocks, measures
 from cleanpress.layout.found import FoundLine, FoundPage, FoundWord
@@ -22,6 +23,8 @@ _SPACE, _SPACE_SHORT, _SHORT = 1.3, 0.36, 24
 space, in sizes of the type: in a line of text, and in a headline of fewer than ``_SHORT`` characters or any
 line of half as many. Chinese is set without spaces, and engines draw the boxes of its words carelessly; but
 between the names of a byline and the clauses of a headline a space says something."""
+_ALIKE = 0.15
+"""How far a line's size may be from that of the text if it is text."""
 
 
 def compose(pages: Sequence[FoundPage]) -> tuple[str, Layout]:
@@ -55,7 +58,9 @@ def compose(pages: Sequence[FoundPage]) -> tuple[str, Layout]:
             for i in block.lines:
                 short = sheet.units[i] < _SHORT * (1.0 if title else 0.5)
                 white = float(sheet.size[i]) * (_SPACE_SHORT if short else _SPACE)
-                text, words = _joined(found[i].words, float(sheet.size[i]), white, at, vertical=vertical)
+                text, words = _joined(
+                    found[i].words, float(sheet.size[i]), white, at, em=sheet.em, vertical=vertical
+                )
                 pieces += [text, "\n"]
                 lines.append(
                     LayoutLine(
@@ -93,37 +98,65 @@ def _as_given(found: Sequence[FoundLine], sheet: Sheet) -> list[Block]:
 
 
 def _joined(
-    words: Sequence[FoundWord], size: float, white: float, at: int, *, vertical: bool
+    words: Sequence[FoundWord], size: float, white: float, at: int, *, em: float, vertical: bool
 ) -> tuple[str, tuple[LayoutWord, ...]]:
     """The text of a line and its words' places, from ``at``.
 
     Chinese words are joined as they are. Between Latin words, or where the characters at the border stand
-    more than ``white`` pixels further apart than type of that size does, a space stands.
+    more than ``white`` pixels further apart than type of that size does, a space stands: as many at the most
+    as the line is longer than its characters, set in type of ``em`` pixels or as most of them are, need.
     """
+    pieces = [(word, " ".join(word.text.split())) for word in words]
+    steps = _Steps([(word, text) for word, text in pieces if text], vertical=vertical)
+    spaced = steps.wide(size, white, em)
     text = ""
     placed: list[LayoutWord] = []
-    end = middle = 0.0
-    for word in words:
-        content = " ".join(word.text.split())
-        if not content:
-            continue
-        start, _, stop, _ = turned(word.box, vertical)
-        # Half an advance from a word's edge stands the middle of its first and last character.
-        half = (stop - start) / max(1.0, units(content, vertical=vertical)) / 2
-        first, last = (
-            start + half * units(content[0], vertical=vertical),
-            stop - half * units(content[-1], vertical=vertical),
-        )
-        if text:
-            advance = size * (units(text[-1], vertical=vertical) + units(content[0], vertical=vertical)) / 2
-            latin = _is_latin(text[-1]) and _is_latin(content[0])
-            if (latin and start > end) or first - middle > advance + white:
-                text += " "
+    for k, (word, content) in enumerate(steps.pieces):
+        latin = bool(text) and _is_latin(text[-1]) and _is_latin(content[0])
+        if k in spaced or (latin and steps.starts[k] > steps.stops[k - 1]):
+            text += " "
         span = Span(at + len(text), at + len(text) + len(content))
         text += content
         placed.append(LayoutWord(span, word.box, word.confidence))
-        end, middle = float(stop), last
     return text, tuple(placed)
+
+
+class _Steps:
+    """How far a line's words stand from each other, along the line.
+
+    ``starts`` and ``stops`` are their edges; ``steps[k]`` is the way from the middle of the last character of
+    word k to that of the first of word k + 1, and ``advances[k]`` the same way in full-width units.
+    """
+
+    def __init__(self, pieces: Sequence[tuple[FoundWord, str]], *, vertical: bool) -> None:
+        self.pieces = pieces
+        boxes = [turned(word.box, vertical) for word, _ in pieces]
+        self.starts, self.stops = [box[0] for box in boxes], [box[2] for box in boxes]
+        lengths = [units(text, vertical=vertical) for _, text in pieces]
+        first = [units(text[0], vertical=vertical) / 2 for _, text in pieces]
+        last = [units(text[-1], vertical=vertical) / 2 for _, text in pieces]
+        # Half an advance from a word's edge stands the middle of its first and last character.
+        own = [(b - a) / max(1.0, n) for a, b, n in zip(self.starts, self.stops, lengths, strict=True)]
+        self.steps = [
+            (self.starts[k + 1] + own[k + 1] * first[k + 1]) - (self.stops[k] - own[k] * last[k])
+            for k in range(len(pieces) - 1)
+        ]
+        self.advances = [last[k] + first[k + 1] for k in range(len(pieces) - 1)]
+        self._inner = [(width, n) for width, n in zip(own, lengths, strict=True) if n > 1]
+
+    def wide(self, size: float, white: float, em: float) -> set[int]:
+        """The words before which white stands, the widest first, as long as the line has room for it."""
+        beyond = [step - size * advance for step, advance in zip(self.steps, self.advances, strict=True)]
+        found = [k for k, excess in enumerate(beyond) if excess > white]
+        if not found:
+            return set()
+        # A line in the size of the text is as long as its characters; a headline may be set in any size.
+        pitches = [step / advance for step, advance in zip(self.steps, self.advances, strict=True)]
+        pitch = em if abs(size / em - 1) < _ALIKE else median(pitches + [own for own, _ in self._inner])
+        way = sum(self.steps) + sum(own * (n - 1) for own, n in self._inner)
+        room = way - pitch * (sum(self.advances) + sum(n - 1 for _, n in self._inner))
+        widest = sorted(found, key=lambda k: (-beyond[k], k))
+        return {k + 1 for k in widest[: max(0, int(room / (_SPACE_SHORT * size)))]}
 
 
 def _is_latin(character: str) -> bool:

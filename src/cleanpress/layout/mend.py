@@ -10,6 +10,7 @@ from cleanpress.layout.columns import TITLE_SIZE, Block, find_blocks
 from cleanpress.layout.found import FoundLine, around
 from cleanpress.layout.heads import columns_under, span_of
 from cleanpress.layout.sheet import Sheet, sheet_of, turned
+from cleanpress.layout.white import Whites
 
 _COLUMN = 3
 """Lines from which a block says where a column is."""
@@ -116,19 +117,21 @@ def _is_one_line(sheet: Sheet, columns: Sequence[Block], of_column: set[int], i:
 def _cut_at_gutters(lines: Sequence[FoundLine], *, vertical: bool) -> list[FoundLine]:
     sheet = sheet_of(lines, vertical=vertical)
     columns = [block for block in find_blocks(sheet) if len(block.lines) >= _COLUMN and not block.title]
+    # A small headline may stand over two columns.
+    text = np.minimum(sheet.size / sheet.em, sheet.height / np.median(sheet.height)) <= _LARGER
+    whites = Whites(lines, sheet, text, vertical=vertical)
     result: list[FoundLine] = []
     for i, line in enumerate(lines):
         shift = float(sheet.x0[i]) - turned(line.box, vertical)[0]
-        gutters = [(a - shift, b - shift) for a, b in _gutters(sheet, columns, i)]
+        # Where whole columns were read across, no block shows where they end, but their characters do.
+        found = _gutters(sheet, columns, i) + whites.in_line(i) if text[i] else []
+        gutters = [(a - shift, b - shift) for a, b in found]
         result += _cut(line, gutters, sheet.em, vertical=vertical)
     return result
 
 
 def _gutters(sheet: Sheet, columns: Sequence[Block], i: int) -> list[tuple[float, float]]:
     """Where a line of text runs from one column into the next: the gutters' edges, from the left."""
-    if min(sheet.size[i] / sheet.em, sheet.height[i] / np.median(sheet.height)) > _LARGER:
-        # A small headline over two columns.
-        return []
     reach = 8 * sheet.em
     near = sorted(
         (b for b in columns if b.y0 - reach < sheet.y[i] < b.y1 + reach),

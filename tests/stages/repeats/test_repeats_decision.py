@@ -28,6 +28,12 @@ def test_a_page_without_repeats_stays_as_it_is() -> None:
     assert decision.skipped == 0
 
 
+def test_a_lead_is_no_copy_of_the_headline_that_it_says_again() -> None:
+    fragments, edited = cut_page(page("#古桥今日修复并且通车", "古桥今日修复并且通车。", BRIDGE))
+    assert find_repeats(fragments, edited).repeats
+    assert find_repeats(fragments, edited, headlines={0}).repeats == ()
+
+
 def test_no_fragments_at_all() -> None:
     decision = find_repeats([], EditedText(""))
     assert decision.fragments == decision.repeats == ()
