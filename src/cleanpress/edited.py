@@ -95,6 +95,15 @@ class EditedText:
             return self._lows[k]
         return self._highs[k] + page_offset - span.end
 
+    def around(self, offset: int) -> tuple[int, int] | None:
+        """Where in ``text`` the replacement stands that an offset lies inside, if there is one.
+
+        No place on the page answers to such an offset: what is cut there must be cut at the replacement's
+        borders instead.
+        """
+        k = bisect_left(self._lows, offset) - 1
+        return (self._lows[k], self._highs[k]) if k >= 0 and offset < self._highs[k] else None
+
     def apply(self, changes: Iterable[Change]) -> EditedText:
         """Fold changes (in the coordinates of ``text``) into the edits; returns a new view.
 

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleanpress import clean
 from cleanpress.edited import EditedText, render
+from cleanpress.ledger import check
 from cleanpress.model import Role
+from cleanpress.stages.normalise import normalise
 from cleanpress.stages.segment import segment
 from cleanpress.stages.segment.patterns import is_byline, is_caption, is_furniture, is_jump, is_name
 
@@ -197,3 +200,31 @@ def test_every_character_lies_in_a_fragment_or_an_edit(page: str) -> None:
             covered[k] = 1
     assert all(covered)
     assert "".join(fragment.text for fragment in found.fragments) == found.edited.text
+
+
+INDENTED = "海港夜航恢复\n\n　　昨夜海港的灯又亮了。\n　　今年的鱼比去年多。　\n\n码头上的人也比去年多。\n"
+
+
+@pytest.mark.parametrize(
+    ("true", "read"), [("utf-8", "latin-1"), ("gb18030", "latin-1"), ("utf-8", "cp1252")]
+)
+def test_an_indent_that_mojibake_took_along_tears_no_fragment(true: str, read: str) -> None:
+    """The white space of one edit with letters is folded into that edit, not into the break beside it."""
+    page = INDENTED.encode(true).decode(read, "replace")
+    result = clean(page)
+    assert check(result) == []
+    found = segment(normalise(page)).fragments
+    if read == "latin-1":
+        assert [fragment.text for fragment in found] == [line.strip() for line in INDENTED.split()]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["　", "\u2028", "\u2029", "\x85", "\v", " ", "\n", "灯亮了", "。", "a", "é"])
+    ).map("".join),
+    st.sampled_from(["utf-8", "gb18030", "big5"]),
+    st.sampled_from(["latin-1", "cp1252", "gb18030"]),
+)
+def test_whatever_mojibake_decodes_to_the_ledger_holds(text: str, true: str, read: str) -> None:
+    page = text.encode(true, "ignore").decode(read, "replace")
+    assert check(clean(page)) == []

@@ -5,6 +5,7 @@ What tasks share lies in the state folder, which all of them must see; what they
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import socket
@@ -94,7 +95,7 @@ def cluster(address: str | None) -> Iterator[Run]:
         options = {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
     try:
         _knock(address)
-        ray.init(log_to_driver=False, logging_level="ERROR", **options)
+        ray.init(log_to_driver=False, logging_level=logging.ERROR, **options)
     except (ConnectionError, OSError, RuntimeError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise UsageError(f"there is no Ray cluster at {address or 'this machine'}: {reason}") from None

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 # pair there is no such mojibake, and ftfy (slow to import) is not asked.
 _PAIR = re.compile("[\u00c2-\u00f4][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 
-_RUN = re.compile("[^\r\n\u2e80-\U0010ffff]+")
+_RUN = re.compile("[^\r\n\v\f\u2e80-\U0010ffff]+")
+
+_LINE_ENDS = frozenset("\n\r\v\f\x85\u2028\u2029")
+"""What ends a line. No edit may hold one among letters: the two lines may be two articles."""
 
 
 def config() -> TextFixerConfig:
@@ -64,14 +67,16 @@ def mojibake(text: str) -> list[Change]:
         if _PAIR.search(run) is None:
             continue
         fixed = fix_encoding(run, settings)
-        if fixed == run or "\n" in fixed or "\ufffd" in fixed:
+        if fixed == run or "\ufffd" in fixed:
             continue
         head = _common_prefix(run, fixed)
         tail = _common_prefix(run[head:][::-1], fixed[head:][::-1])
         start, end = match.start() + head, match.end() - tail
         after = fixed[head : len(fixed) - tail]
-        if all(unicodedata.category(character) == "Cf" for character in after):
-            # A byte order mark, ï»¿: what nobody sees would be taken away next, and letters with it.
+        if not _LINE_ENDS.isdisjoint(after):
+            continue
+        if all(unicodedata.category(character) in {"Cf", "Zs"} for character in after):
+            # A byte order mark (ï»¿) or spaces: what nobody sees is taken away next, and letters with it.
             continue
         found.append(Change(start, end, after, "mojibake"))
     return found

@@ -7,6 +7,7 @@ that stood in a column. Line breaks inside a fragment and white space between fr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cleanpress.edited import Change, EditedText, render
 from cleanpress.language.ngram import LanguageModel
@@ -60,12 +61,12 @@ def segment(
     groups = (
         group_lines(lines, columns, model or LanguageModel.load()) if sheet is None else group_boxes(sheet)
     )
-    changes = _fold_breaks(edited.text, lines, groups, "line-end-hyphen" not in rules_off)
+    changes = _fold_breaks(edited, lines, groups, "line-end-hyphen" not in rules_off)
     folded = edited.apply(changes)
     roles = assign_roles(lines, columns, groups) if sheet is None else roles_of_boxes(sheet, groups)
     fragments = []
     for (first, last), role in zip(groups, roles, strict=True):
-        span = Span(edited.to_page(lines[first].start), edited.to_page(lines[last - 1].end))
+        span = Span(edited.to_page(lines[first].start), _page_end(edited, lines[last - 1].end))
         text = render(folded.original, folded.edits, span)
         fragments.append(
             Fragment(
@@ -80,8 +81,30 @@ def segment(
     return Segmentation(tuple(fragments), folded)
 
 
-def _fold_breaks(text: str, lines: list[Line], groups: list[tuple[int, int]], hyphens: bool) -> list[Change]:
-    changes = []
+def _page_end(edited: EditedText, end: int) -> int:
+    """Where on the page a line ends; where an earlier edit took its last letters and the white space behind
+    them together, behind that edit."""
+    inside = edited.around(end)
+    return edited.to_page(end if inside is None else inside[1])
+
+
+def _block_break(edited: EditedText, start: int, end: int) -> list[Change]:
+    """Take the white space between two fragments away.
+
+    Some of it may have come out of one edit with the letters beside it, as an indent in mojibake. That part
+    is folded into that edit: one edit over both would cross the fragment's border.
+    """
+    before, behind = edited.around(start), edited.around(end)
+    borders = {start, end, *((before[1],) if before else ()), *((behind[0],) if behind else ())}
+    cuts = sorted(border for border in borders if start <= border <= end)
+    return [Change(low, high, "", "block-break") for low, high in pairwise(cuts)]
+
+
+def _fold_breaks(
+    edited: EditedText, lines: list[Line], groups: list[tuple[int, int]], hyphens: bool
+) -> list[Change]:
+    text = edited.text
+    changes: list[Change] = []
     starts = {first for first, _ in groups}
     position = 0
     for i, line in enumerate(lines):
@@ -89,13 +112,14 @@ def _fold_breaks(text: str, lines: list[Line], groups: list[tuple[int, int]], hy
             inside = i > 0 and i not in starts
             if inside and hyphens and _is_hyphenated(text, position, line.start):
                 changes.append(Change(position - 1, line.start, "", "line-end-hyphen", 0.9))
+            elif inside:
+                between = " " if _are_words(text[position - 1], text[line.start]) else ""
+                changes.append(Change(position, line.start, between, "line-break"))
             else:
-                between = " " if inside and _are_words(text[position - 1], text[line.start]) else ""
-                rule = "line-break" if inside else "block-break"
-                changes.append(Change(position, line.start, between, rule))
+                changes += _block_break(edited, position, line.start)
         position = line.end
     if position < len(text):
-        changes.append(Change(position, len(text), "", "block-break"))
+        changes += _block_break(edited, position, len(text))
     return changes
 
 
