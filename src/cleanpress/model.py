@@ -74,13 +74,16 @@ class LayoutLine:
 class PageImage:
     """One image of an input: its size in pixels (0: unknown), its file's name where the input says it.
 
-    ``vertical`` says that its lines run down the page, and from right to left.
+    ``vertical`` says that its lines run down the page, and from right to left. ``unit`` is ``pixel``, but
+    where an ALTO file measures in ``mm10`` (tenths of a millimetre) or ``inch1200`` (1,200th of an inch): it
+    does not say how many of these a pixel is, so that sizes and boxes stay in them.
     """
 
     width: int
     height: int
     name: str = ""
     vertical: bool = False
+    unit: str = "pixel"
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,9 +92,12 @@ def _settled(result: Result, binder: Binder, asked: tuple[Decision, ...]) -> Res
 
 def _warnings(page: Page) -> tuple[str, ...]:
     """What a user should know about the page as a whole before trusting what was made of it."""
-    if any("\u3400" <= c <= "\u9fff" or c >= "\U00020000" for c in page.text):
-        return ()
-    return ("the page holds no Chinese character; is it the right file, in the right encoding?",)
+    found = []
+    if not any("\u3400" <= c <= "\u9fff" or c >= "\U00020000" for c in page.text):
+        found.append("the page holds no Chinese character; is it the right file, in the right encoding?")
+    units = {image.unit for image in page.layout.images} - {"pixel"} if page.layout else set()
+    found += [f"its boxes are in {unit}, as the file measures, not in pixels" for unit in sorted(units)]
+    return tuple(found)
 
 
 def heap_of(page: Page, config: Config) -> Heap:

@@ -70,6 +70,24 @@ class TestFolders:
         assert found.read_otherwise == [("scans/2026-06-12/01.txt", "scans/2026-06-12/01.xml")]
         assert found.passed_over == ["scans/notes.doc"]
 
+    def test_of_a_page_in_many_forms_one_is_read(self) -> None:
+        lines = '[{"box": [0, 0, 99, 20], "txt": "页", "score": 1}]'
+        Path("scans/2026-06-12/01.json").write_text(lines, encoding="utf-8")
+        Path("scans/2026-06-12/01.webp").write_bytes(b"RIFF----WEBP")
+        Path("scans/2026-06-12/02.html").write_text("<html>no OCR</html>", encoding="utf-8")
+        found = find(["scans"], "clean")
+        assert found.read_otherwise == [
+            ("scans/2026-06-12/01.txt", "scans/2026-06-12/01.json"),
+            ("scans/2026-06-12/01.webp", "scans/2026-06-12/01.json"),
+        ]
+        assert found.passed_over == ["scans/notes.doc", "scans/2026-06-12/02.html"]
+
+    def test_files_that_are_named_one_by_one_are_all_read_and_likeness_is_said(self) -> None:
+        Path("scans/2026-06-12/01.png").write_bytes(b"PNG")
+        found = find(["scans/2026-06-12/01.txt", "scans/2026-06-12/01.png"], "clean")
+        assert len(found.sources) == 2
+        assert found.alike == [("scans/2026-06-12/01.png", "scans/2026-06-12/01.txt")]
+
     def test_the_current_folder(self) -> None:
         assert names(".")[0] == "scans/2026-06-12/01.txt"
         assert tree(".")["scans/2026-06-12/01.txt"] == "scans/2026-06-12/01"

@@ -83,6 +83,18 @@ def test_it_is_valid_against_the_official_schema(written: bytes) -> None:
     official_schema(ALTO.strip("{}"), "4.3").assertValid(etree.fromstring(written))
 
 
+def test_it_measures_as_its_input_did(tmp_path: Path) -> None:
+    (tmp_path / "page.xml").write_bytes(SAMPLE.read_bytes().replace(b">pixel<", b">inch1200<"))
+    result = clean_page(page_from((tmp_path / "page.xml").read_bytes(), "page.xml"), Config())
+    with OutputFolder(tmp_path / "clean", ["page.xml"], Config(formats=("alto", "page"))) as folder:
+        folder.add(result)
+        folder.commit()
+    document = etree.parse(str(tmp_path / "clean" / "alto" / "page.xml"))
+    assert document.findtext(f".//{ALTO}MeasurementUnit") == "inch1200"
+    official_schema(ALTO.strip("{}"), "4.3").assertValid(document)
+    assert "Places are in inch1200" in (tmp_path / "clean" / "page" / "page.xml").read_text(encoding="utf-8")
+
+
 def test_a_page_of_plain_text_has_none(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text("灯亮了一夜，天才亮。", encoding="utf-8")
     result = clean_page(page_from((tmp_path / "page.txt").read_bytes(), "page.txt"), Config())

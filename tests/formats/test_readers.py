@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from cleanpress.config import Config
 from cleanpress.errors import InputError
 from cleanpress.formats.readers import kind_of, page_as, page_from, read_input
 from cleanpress.model import Box
+from cleanpress.pipeline import clean_page
 
 ALTO = """<?xml version="1.0" encoding="UTF-8"?>
 <alto xmlns="http://www.loc.gov/standards/alto/ns-v{version}#"><Description><MeasurementUnit>pixel</MeasurementUnit>
@@ -65,6 +67,17 @@ def test_alto_of_the_first_namespace_and_of_none() -> None:
         assert page_as(data, "alto", "page.xml").text == TEXT
 
 
+def test_alto_that_does_not_measure_in_pixels_stays_in_its_unit() -> None:
+    data = alto().replace(b"<MeasurementUnit>pixel", b"<MeasurementUnit>mm10")
+    page = page_as(data, "alto", "page.xml")
+    assert page.text == TEXT
+    assert page.layout is not None
+    assert page.layout.images[0].unit == "mm10"
+    assert page.layout.lines[0].box == Box(100, 50, 260, 90)
+    (warning,) = clean_page(page, Config()).warnings
+    assert warning == "its boxes are in mm10, as the file measures, not in pixels"
+
+
 def test_hocr() -> None:
     page = page_as(HOCR.encode(), "hocr", "page.html")
     assert page.text == TEXT
@@ -101,6 +114,23 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE alto [<!ENTITY a "aaaaaaaaaa"><!ENTITY
 <alto><Layout><Page><String CONTENT="&b;"/></Page></Layout></alto>"""
 FILE = b"""<?xml version="1.0"?><!DOCTYPE alto [<!ENTITY f SYSTEM "file:///etc/hostname">]>
 <alto><Layout><Page>&f;</Page></Layout></alto>"""
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (
+            b'<?xml version="1.0"?><m:mets xmlns:m="http://www.loc.gov/METS/"/>',
+            "name those, or the folder",
+        ),
+        (b"<mets><fileSec/></mets>", "this is METS, which lists the files of pages"),
+        (b'<?xml version="1.0"?><TEI/>', r"not this kind \(TEI\)"),
+        (b"<!DOCTYPE html><html><body>no OCR</body></html>", r"not this kind \(html\)"),
+    ],
+)
+def test_markup_of_other_kinds_is_no_page_and_that_is_said(data: bytes, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        page_from(data, "page.xml")
 
 
 @pytest.mark.parametrize(

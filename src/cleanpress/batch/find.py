@@ -15,8 +15,8 @@ from cleanpress.formats.read import require_file
 from cleanpress.formats.readers import kind_of_file
 from cleanpress.formats.sources import RECORD_SUFFIXES, Source, parsed
 
-COORDINATES = (".xml", ".hocr")
-IMAGES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
+COORDINATES = (".xml", ".hocr", ".html", ".htm", ".json")
+IMAGES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp")
 TEXTS = (".txt", ".text")
 PAGE_SUFFIXES = (*COORDINATES, *TEXTS, *IMAGES)
 """Files that a folder is searched for, besides ``RECORD_SUFFIXES``; a file that is named itself may be called
@@ -31,12 +31,17 @@ SETTINGS = frozenset({"decisions.toml", "cleanpress.toml", "pyproject.toml"})
 class Found:
     """The pages in order of their names, the files of other kinds that were passed over in folders, the files
     that are pages which another file holds too (each with that one), and the folders that were left out since
-    cleanpress wrote them."""
+    cleanpress wrote them.
+
+    ``alike`` are files that were named themselves and may be one page, each with one of the same name: what
+    was asked for is done, and said.
+    """
 
     sources: list[Source] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
     read_otherwise: list[tuple[str, str]] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
+    alike: list[tuple[str, str]] = field(default_factory=list)
 
 
 def find(arguments: Iterable[str], out: str | None) -> Found:
@@ -68,6 +73,7 @@ def find(arguments: Iterable[str], out: str | None) -> Found:
                 take(path, base)
     for path, under in files.values():
         found.sources += _pages(path, under)
+    found.alike += sorted(_read_otherwise(path for path, under in files.values() if under is None).items())
     found.sources.sort(key=lambda source: source.name)
     for one, other in pairwise(found.sources):
         if one.name == other.name:
@@ -118,7 +124,7 @@ def _walk(folder: str, out: str | None, found: Found) -> Iterator[str]:
             continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         shown = sorted(name for name in names if not name.startswith("."))
-        # Not all XML is a page: what no reader knows must not stand for the text beside it.
+        # Not all XML, HTML and JSON is a page: what no reader knows must not stand for the text beside it.
         pages = [name for name in shown if _may_be_page(os.path.join(root, name))]
         same_page = _read_otherwise(pages)
         for name in shown:
@@ -133,7 +139,7 @@ def _walk(folder: str, out: str | None, found: Found) -> Iterator[str]:
 
 
 def _may_be_page(path: str) -> bool:
-    """Whether a file of a folder is taken for a page, or for pages: by its suffix, XML by its content too."""
+    """Whether a file of a folder is taken for a page, or for pages: by its suffix, and markup by content."""
     suffix = os.path.splitext(path)[1].lower()
     if suffix in COORDINATES:
         return kind_of_file(path) is not None

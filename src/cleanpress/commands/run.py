@@ -221,6 +221,10 @@ def _tell(found: Found, *, verbose: bool) -> None:
     """Name the files of folders that are not read, or read as another file: each, or how many there are."""
     from cleanpress.formats.summary import plural, printable
 
+    for path, other in found.alike[:1]:
+        more = f", and {plural(len(found.alike) - 1, 'other file')}" if len(found.alike) > 1 else ""
+        pair = f"{printable(path)} and {printable(other)}{more}"
+        click.echo(f"{pair}: read as pages of their own; if they are one page, name one of them", err=True)
     if verbose:
         for path in found.passed_over:
             click.echo(f"{printable(path)}: passed over, it is of no kind that is read", err=True)

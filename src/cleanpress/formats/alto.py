@@ -34,7 +34,9 @@ def _document(result: Result, layout: Layout) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<alto xmlns="{NAMESPACE}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
     yield f'xsi:schemaLocation="{NAMESPACE} {SCHEMA}" SCHEMAVERSION="4.4">\n'
-    yield "<Description>\n<MeasurementUnit>pixel</MeasurementUnit>\n"
+    # An input in another unit than pixels is one ALTO file.
+    unit = next((image.unit for image in layout.images), "pixel")
+    yield f"<Description>\n<MeasurementUnit>{unit}</MeasurementUnit>\n"
     name = next((image.name for image in layout.images if image.name), "")
     if name:
         yield f"<sourceImageInformation><fileName>{text(name)}</fileName></sourceImageInformation>\n"

@@ -60,7 +60,11 @@ def _document(result: Result, image: PageImage, blocks: Sequence[Placed]) -> Ite
     yield f'xsi:schemaLocation="{NAMESPACE} {SCHEMA}">\n'
     yield f"<Metadata><Creator>cleanpress {cleanpress.__version__}</Creator><Created>{NO_CLOCK}</Created>"
     yield f"<LastChange>{NO_CLOCK}</LastChange>"
-    yield "<Comments>No clock is read: the same page gives the same file.</Comments></Metadata>\n"
+    yield "<Comments>No clock is read: the same page gives the same file."
+    if image.unit != "pixel":
+        # The format has no word for it.
+        yield f" Places are in {image.unit}, as in the ALTO file, not in pixels."
+    yield "</Comments></Metadata>\n"
     width, height = _size(image, blocks)
     direction = ' readingDirection="top-to-bottom" textLineOrder="right-to-left"' if image.vertical else ""
     name = attribute(image.name or result.page.source)

@@ -36,7 +36,7 @@ def compose(pages: Sequence[FoundPage]) -> tuple[str, Layout]:
     for number, page in enumerate(pages, start=1):
         found = [line for line in page.lines if text_of(line)]
         vertical = runs_down(found)
-        images.append(PageImage(page.width, page.height, page.name, vertical))
+        images.append(PageImage(page.width, page.height, page.name, vertical, page.unit))
         if not found:
             continue
         found = mend(found, vertical=vertical)

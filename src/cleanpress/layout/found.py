@@ -31,6 +31,7 @@ class FoundPage:
     """An image of a file: its lines in the order of the file, or of its reading order where it has one.
 
     ``ordered`` says that somebody put the regions into reading order, so that it need not be found.
+    ``unit`` is what the places are measured in: ``pixel``, or of ALTO ``mm10`` or ``inch1200``.
     """
 
     lines: tuple[FoundLine, ...]
@@ -38,6 +39,7 @@ class FoundPage:
     height: int = 0
     name: str = ""
     ordered: bool = False
+    unit: str = "pixel"
 
 
 def around(boxes: Iterable[Box]) -> Box:

@@ -59,6 +59,7 @@ def page_from(data: bytes, source: str, encoding: str | None = None) -> Page:
     """
     kind = kind_of(data)
     if kind is None:
+        _refuse_markup(_start_of(data), source)
         return decoding.decode(data, encoding=encoding, source=source)
     return page_as(data, kind, source)
 
@@ -92,6 +93,19 @@ def kind_of(data: bytes) -> str | None:
         return "hocr"
     root = re.search(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)", head)
     return {"alto": "alto", "pcgts": "page-xml"}.get(root[1].lower() if root else "")
+
+
+def _refuse_markup(head: str, source: str) -> None:
+    """Raise ``InputError`` for XML or HTML that no reader knows: its tags are not what it says."""
+    if not re.match(r"<(?:\?xml\b|!doctype\b|html\b|(?:\w+:)?(?:mets|tei)\b)", head, re.IGNORECASE):
+        return
+    root = re.search(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)", head)
+    name = root[1] if root else "no element"
+    if name.lower() == "mets":
+        raise InputError(
+            f"{source}: this is METS, which lists the files of pages; name those, or the folder they lie in"
+        )
+    raise InputError(f"{source}: of markup ALTO, PAGE-XML and hOCR are read, not this kind ({name})")
 
 
 def _start_of(data: bytes) -> str:

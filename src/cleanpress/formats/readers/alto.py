@@ -11,6 +11,9 @@ from cleanpress.formats.readers.xml import Element, finite, number
 from cleanpress.layout.found import FoundLine, FoundPage, FoundWord, around
 from cleanpress.model import Box
 
+UNITS = ("pixel", "mm10", "inch1200")
+"""What a file can measure in. Its resolution it does not say: what is no pixel cannot be made one."""
+
 
 def is_alto(root: Element) -> bool:
     """Whether the root is that of an ALTO document, whatever its version."""
@@ -21,10 +24,12 @@ def read(root: Element) -> list[FoundPage]:
     """The pages of an ALTO document."""
     file_name = root.first("fileName")
     name = file_name.text.strip() if file_name is not None else ""
-    return [_page(page, name, root) for page in root.all("Page")]
+    measure = root.first("MeasurementUnit")
+    unit = measure.text.strip().lower() if measure is not None else ""
+    return [_page(page, name, unit if unit in UNITS else UNITS[0], root) for page in root.all("Page")]
 
 
-def _page(page: Element, name: str, root: Element) -> FoundPage:
+def _page(page: Element, name: str, unit: str, root: Element) -> FoundPage:
     blocks = list(page.all("TextBlock"))
     ranks = _reading_order(root)
     # What it does not name, a page number or a repeat, is read last.
@@ -43,6 +48,7 @@ def _page(page: Element, name: str, root: Element) -> FoundPage:
         round(number(page, "HEIGHT") or 0),
         name,
         ordered,
+        unit,
     )
 
 
