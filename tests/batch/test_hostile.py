@@ -112,6 +112,32 @@ def test_links_that_loop(run: Run, tmp_path: Path) -> None:
     assert run("verify", "clean").code == 0
 
 
+def test_a_folder_that_may_not_be_searched(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scans = tmp_path / "scans"
+    (scans / "locked").mkdir(parents=True)
+    (scans / "page.txt").write_text(PAGE, encoding="utf-8")
+    search = os.scandir
+
+    def refuse(path: Any) -> Any:
+        # Permissions would not stop the tests of an administrator.
+        if str(path).endswith("locked"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return search(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    reason = f"cannot be searched: {os.strerror(errno.EACCES)}"
+    outcome = run("run", "scans", "-o", "clean", "-q")
+    assert (outcome.code, outcome.err) == (1, f"cleanpress: scans/locked: {reason}\n")
+    manifest = json.loads((tmp_path / "clean" / "manifest.json").read_bytes())
+    assert manifest["totals"]["failed"] == manifest["totals"]["pages"] == 1
+    assert run("verify", "clean").code == 0
+    again = run("run", "scans", "-o", "clean")
+    assert again.code == 1
+    assert again.err.endswith("nothing has changed since\n")
+    named = run("run", "scans/locked", "-o", "other")
+    assert (named.code, named.err) == (2, f"cleanpress: scans/locked: {reason}\n")
+
+
 def test_an_output_inside_the_input(run: Run, tmp_path: Path) -> None:
     scans = tmp_path / "scans"
     scans.mkdir()

@@ -45,7 +45,7 @@ def test_the_nearest_file_above_the_input_counts(scans: Path) -> None:
 
 
 def test_options_override_files_and_files_defaults(scans: Path) -> None:
-    write(scans / "cleanpress.toml", 'script = "keep"\njobs = 2\nfail_on = "gaps>0"')
+    write(scans / "cleanpress.toml", 'script = "keep"\njobs = 2\nfail_on = ["gaps>0"]')
     found = in_force(find(["archive"]), {"script": "auto"})
     assert found["script"] == ("auto", "command line")
     assert found["jobs"] == (2, "archive/cleanpress.toml")
@@ -74,6 +74,9 @@ def test_paths_count_from_the_file(scans: Path) -> None:
         ("max_bytes = true", "max_bytes must be a whole number from 1"),
         ('report = "yes"', "report must be true or false"),
         ("rules_off = [1]", "rules_off must be a list of texts"),
+        ('rules_off = "dash"', 'rules_off must be a list of texts; write ["dash"]'),
+        ('fail_on = "gaps>0"', 'fail_on must be a list of texts; write ["gaps>0"]'),
+        ('formats = "tei"', 'formats must be a list of texts; write ["tei"]'),
         ('formats = ["docx"]', "formats: there is no format 'docx'"),
         ('fail_on = ["typos>1"]', "fail_on: there is nothing called 'typos'"),
         ("script = ", "is not TOML"),
@@ -87,6 +90,22 @@ def test_what_is_wrong_in_a_file(run: Run, scans: Path, content: str, message: s
         assert outcome.code == 2
         assert outcome.err.startswith(f"cleanpress: archive/cleanpress.toml: {message}")
         assert outcome.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_no_key_takes_a_value_of_another_kind(tmp_path: Path, name: str) -> None:
+    """Neither tables nor times are a value of any key, and one text is no list."""
+    kinds = {
+        str: ("1", "true", "[]"),
+        bool: ('"true"', "1"),
+        int: ('"1"', "true", "1.0"),
+        tuple: ('"x"', "1"),
+    }
+    default = SETTINGS[name].default
+    wrong = kinds[str if default is None else type(default)]
+    for value in (*wrong, "{}", "2026-06-12", "[[]]"):
+        with pytest.raises(UsageError, match=f"{name} must be "):
+            load(write(tmp_path / "cleanpress.toml", f"{name} = {value}"))
 
 
 def test_a_named_file_must_be_there(tmp_path: Path) -> None:

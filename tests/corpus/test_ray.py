@@ -20,7 +20,7 @@ from cleanpress.corpus.read import Shape
 from cleanpress.errors import InputError, UsageError
 from cleanpress.verification import verify
 
-ray = pytest.importorskip("ray", reason="needs Ray: pip install 'cleanpress[ray]'")
+ray = pytest.importorskip("ray", reason="needs Ray: pip install '.[ray]'")
 pytestmark = pytest.mark.filterwarnings("default")
 
 

@@ -57,12 +57,42 @@ def test_gold_may_be_a_list_as_a_shell_expands_it(folder: Path) -> None:
     second = json.loads((folder / "gold" / "lantern.gold.json").read_text(encoding="utf-8"))
     second["page"] = "absent"
     (folder / "gold" / "absent.gold.json").write_text(json.dumps(second), encoding="utf-8")
-    result = run(folder / "out", "--gold", *sorted((folder / "gold").glob("*.json")), "--format", "json")
+    files = sorted((folder / "gold").glob("*.json"))
+    result = run(folder / "out", "--gold", *files, "--format", "json", "--count-missing")
     record = json.loads(result.stdout)
     assert record["pages"] == 2
     assert record["missing"] == ["absent"]
+    assert record["by_page"]["absent"]["kept"] == 0
     assert "no article of absent" in result.stderr
     assert "no text found for absent" in result.stderr
+
+
+def test_gold_of_a_page_that_was_not_run_is_named_and_left_out(folder: Path) -> None:
+    for name in ("absent", "failed"):
+        second = json.loads((folder / "gold" / "lantern.gold.json").read_text(encoding="utf-8"))
+        second["page"] = name
+        (folder / "gold" / f"{name}.gold.json").write_text(json.dumps(second), encoding="utf-8")
+    inputs = [{"path": "scans/failed.txt", "error": "is empty"}, {"path": "scans/lantern.txt"}]
+    manifest = {"generator": "cleanpress", "inputs": inputs}
+    (folder / "out" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    result = run(folder / "out", "--gold", folder / "gold", "--format", "json")
+    record = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert record["left_out"] == ["absent"]
+    assert record["missing"] == ["failed"]
+    assert list(record["by_page"]) == ["failed", "lantern"]
+    assert f"not in {folder / 'out'}, 1 gold page left out: absent (--count-missing" in result.stderr
+    assert "no article of failed" in result.stderr
+    assert "no text found for failed" in result.stderr
+
+
+def test_gold_of_other_pages_alone_measures_nothing(folder: Path) -> None:
+    second = json.loads((folder / "gold" / "lantern.gold.json").read_text(encoding="utf-8"))
+    second["page"] = "absent"
+    (folder / "other.gold.json").write_text(json.dumps(second), encoding="utf-8")
+    result = run(folder / "out", "--gold", folder / "other.gold.json")
+    assert isinstance(result.exception, UsageError)
+    assert "holds none of the gold pages" in str(result.exception)
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"page": "a"}', '{"page": "a", "text": 3}'])
@@ -87,8 +117,14 @@ def test_wrong_use_is_told(folder: Path) -> None:
     assert run(folder / "out").exit_code == 2
     empty = run(folder / "out", "--gold", folder / "out")
     assert isinstance(empty.exception, UsageError)
-    missing = run(folder / "nowhere", "--gold", folder / "gold")
-    assert isinstance(missing.exception, InputError)
+    for arguments in (
+        ("nowhere", "--gold", "gold"),
+        ("out", "--gold", "nowhere"),
+        ("gold", "--gold", "gold"),
+    ):
+        missing = run(*(a if a.startswith("-") else folder / a for a in arguments))
+        assert isinstance(missing.exception, UsageError)
+        assert str(missing.exception).endswith(": there is no such file")
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def test_a_table_without_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
     from cleanpress.errors import UsageError
 
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(UsageError, match=r"pip install 'cleanpress\[parquet\]'"):
+    with pytest.raises(UsageError, match=r"pip install '\.\[parquet\]'"):
         require_formats(["parquet"])
 
 

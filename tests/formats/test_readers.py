@@ -258,7 +258,7 @@ def test_a_missing_extra_says_how_to_install_it(
 ) -> None:
     for module in ("PIL", "rapidocr", "pypdfium2"):
         monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(InputError, match=rf"pip install 'cleanpress\[{extra}\]'"):
+    with pytest.raises(InputError, match=rf"pip install '\.\[{extra}\]'"):
         page_from(data, "page")
 
 

@@ -78,10 +78,16 @@ class _Tally:
 
     def sentence(self, ignored: int) -> str:
         """One line for the page's warnings: the same for the same answers, remembered or new."""
-        said = f"{self.asked} open questions were put to a model: {self.answered} answered"
+        many = "question was" if self.asked == 1 else "questions were"
+        said = f"{self.asked} open {many} put to a model: {self.answered} answered"
         if self.open:
             reasons = "; ".join(f"{count} {reason}" for reason, count in sorted(self.open.items()))
             said += f", {self.open.total()} left open ({reasons})"
         if ignored:
-            said += f"; {ignored} decisions contradict others and were not followed"
+            many = (
+                "decision contradicts others and was"
+                if ignored == 1
+                else "decisions contradict others and were"
+            )
+            said += f"; {ignored} {many} not followed"
         return said

@@ -48,8 +48,10 @@ def find(arguments: Iterable[str], out: str | None) -> Found:
     """The pages of a run; each file once, whatever the order and the number of the arguments.
 
     A folder is searched with all that is below it, but for hidden files and folders, for links to folders
-    (which can lead in a circle), for ``out``, and for any other folder that cleanpress wrote. Raises
-    ``UsageError`` for an argument that names nothing and ``OutputError`` where ``out`` holds the input.
+    (which can lead in a circle), for ``out``, and for any other folder that cleanpress wrote. A folder below
+    that may not be searched stands for the pages in it: it is a page that cannot be read. Raises
+    ``UsageError`` for an argument that names nothing or may not be searched itself and ``OutputError`` where
+    ``out`` holds the input.
     """
     found = Found()
     files: dict[str, tuple[str, str | None]] = {}
@@ -110,9 +112,12 @@ def _expanded(argument: str) -> Iterator[tuple[str, str | None]]:
 def _walk(folder: str, out: str | None, found: Found) -> Iterator[str]:
     """The files with pages below a folder, in order."""
     place = os.path.realpath(out) if out is not None else None
+    locked: list[str] = []
 
     def fail(error: OSError) -> None:
-        raise UsageError(f"{error.filename}: cannot be searched: {error.strerror or error}") from None
+        if error.filename == folder:
+            raise UsageError(f"{folder}: cannot be searched: {error.strerror or error}") from None
+        locked.append(os.path.normpath(error.filename))
 
     for root, folders, names in os.walk(folder, onerror=fail):
         if place is not None and os.path.realpath(root) == place:
@@ -136,6 +141,7 @@ def _walk(folder: str, out: str | None, found: Found) -> Iterator[str]:
                 yield path
             elif name not in SETTINGS:
                 found.passed_over.append(path)
+    yield from locked
 
 
 def _may_be_page(path: str) -> bool:

@@ -14,7 +14,9 @@ import click
 from cleanpress.cli import EXIT_CODES
 from cleanpress.config import MAX_BYTES
 from cleanpress.errors import CleanpressError, InputError, UsageError
+from cleanpress.formats import manifest as manifests
 from cleanpress.formats.read import read_bytes, require_file
+from cleanpress.formats.summary import plural
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -47,14 +49,28 @@ WIDTH = 140
     help="A table for eyes, or all figures with those of every page as JSON.",
 )
 @click.option(
+    "--count-missing",
+    is_flag=True,
+    help="Count gold pages that were not run as pages without an article; without it they are left out.",
+)
+@click.option(
     "--seed", default=0, show_default=True, help="Of the draws behind the intervals; the same figures again."
 )
-def command(out: Path, golds: tuple[Path, ...], more: tuple[Path, ...], form: str, seed: int) -> None:
+def command(
+    *,
+    out: Path,
+    golds: tuple[Path, ...],
+    more: tuple[Path, ...],
+    form: str,
+    count_missing: bool,
+    seed: int,
+) -> None:
     """Measure the articles of OUT (a folder that run wrote, or its articles.jsonl) against gold pages.
 
     Every figure is the mean over pages with its 95 % interval; beside the output stand trivial answers
     computed from the page's text: each printed paragraph its own article, the page as one article,
-    printed order, and joins by punctuation. What each figure says: docs/evaluation.md.
+    printed order, and joins by punctuation. Gold pages that were not run are named and left out; a page that
+    was run and gave no article counts as empty. What each figure says: docs/evaluation.md.
     """
     from rich.console import Console
 
@@ -72,15 +88,22 @@ def command(out: Path, golds: tuple[Path, ...], more: tuple[Path, ...], form: st
         text = printed_text(path, page.name, sources.get(page.name))
         if text is not None:
             texts[page.name] = text
-    evaluation = evaluate(pages, articles, texts, seed=seed)
+    ran = None if count_missing else pages_of(out) | set(articles)
+    if ran is not None and not any(name in ran for name in names):
+        raise UsageError(f"{out}: holds none of the gold pages; run them, or name the folder that has them")
+    evaluation = evaluate(pages, articles, texts, seed=seed, ran=ran)
     if form == "json":
         click.echo(json.dumps(evaluation.record(), ensure_ascii=False, indent=1))
     else:
         # Nobody reads along where there is no terminal, and no figure may be cut.
         wide = None if sys.stdout.isatty() else WIDTH
         Console(highlight=False, width=wide).print(table(evaluation))
+    if evaluation.left_out:
+        left = f"{plural(len(evaluation.left_out), 'gold page')} left out: {', '.join(evaluation.left_out)}"
+        click.echo(f"cleanpress: not in {out}, {left} (--count-missing counts them as empty)", err=True)
     if evaluation.missing:
-        click.echo(f"cleanpress: no article of {', '.join(evaluation.missing)} in {out}", err=True)
+        missing = ", ".join(evaluation.missing)
+        click.echo(f"cleanpress: no article of {missing} in {out}: counted as empty", err=True)
     if evaluation.without_text:
         click.echo(
             f"cleanpress: no text found for {', '.join(evaluation.without_text)}: the baselines leave it out",
@@ -95,6 +118,8 @@ def gold_files(places: Sequence[Path]) -> list[Path]:
         files = sorted(place.glob("*.gold.json")) if place.is_dir() else [place]
         if not files:
             raise UsageError(f"{place}: no *.gold.json in this folder")
+        for file in files:
+            require_file(file)
         found += files
     return sorted(set(found))
 
@@ -102,12 +127,15 @@ def gold_files(places: Sequence[Path]) -> list[Path]:
 def read_articles(out: Path) -> tuple[dict[str, list[str]], dict[str, str]]:
     """The article texts of a folder by page name, and the page's path as the run was given it.
 
-    Raises ``InputError`` where the file is missing or holds something else.
+    Raises ``UsageError`` where there is no such file, ``InputError`` where it holds something else.
     """
     path = out / "articles.jsonl" if out.is_dir() else out
+    require_file(path)
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
         raise InputError(f"{path}: cannot be read as articles: {error}") from error
     articles: dict[str, list[str]] = {}
     sources: dict[str, str] = {}
@@ -132,6 +160,14 @@ def read_articles(out: Path) -> tuple[dict[str, list[str]], dict[str, str]]:
     return articles, sources
 
 
+def pages_of(out: Path) -> set[str]:
+    """The names of the pages that a run took, by its manifest, those that failed too; none without one."""
+    manifest = manifests.load(out if out.is_dir() else out.parent) or {}
+    inputs = manifest.get("inputs")
+    paths = [entry.get("path") for entry in inputs if isinstance(entry, dict)] if inputs else []
+    return {Path(path).stem for path in paths if isinstance(path, str)}
+
+
 def printed_text(gold: Path, name: str, source: str | None) -> str | None:
     """The page as it was printed: beside its gold as NAME.txt, or where the run read it; else ``None``."""
     for path in [gold.parent / f"{name}.txt", *([Path(source)] if source else [])]:
@@ -150,8 +186,8 @@ def table(evaluation: Evaluation) -> Table:
     from rich.box import SIMPLE
     from rich.table import Table
 
-    count = len(evaluation.by_page)
-    grid = Table(box=SIMPLE, title=f"{count} page{'' if count == 1 else 's'}; mean, 95 % interval by page")
+    pages = plural(len(evaluation.by_page), "page")
+    grid = Table(box=SIMPLE, title=f"{pages}; mean, 95 % interval by page")
     grid.add_column("", no_wrap=True)
     for system in evaluation.systems:
         grid.add_column(system, justify="right")

@@ -48,6 +48,7 @@ def command(
     counts of short character sequences. Training takes about 150 bytes of memory and 3 microseconds a
     character; the same text gives the same file.
     """
+    from cleanpress.formats.read import require_file
     from cleanpress.language.corpus import read_paragraphs
     from cleanpress.language.storage import to_bytes
     from cleanpress.language.train import Recipe, simplified_characters, train
@@ -58,6 +59,8 @@ def command(
 
     if not output.parent.is_dir():
         raise OutputError(f"{output}: there is no folder {output.parent}")
+    for path in corpora:
+        require_file(path)
     paragraphs: list[str] = []
     for path in corpora:
         before = len(paragraphs)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from cleanpress.errors import OutputError, UsageError
+from cleanpress.extras import install
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -86,7 +87,7 @@ def cluster(address: str | None) -> Iterator[Run]:
     try:
         import ray
     except ImportError:
-        raise UsageError("--engine ray needs the package ray: pip install 'cleanpress[ray]'") from None
+        raise UsageError(f"--engine ray needs the package ray: {install('ray')}") from None
     options: dict[str, Any] = {"address": address}
     # Ray would tell its makers how it is used.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")

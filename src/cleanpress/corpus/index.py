@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from cleanpress.corpus import bands
 from cleanpress.errors import OutputError, UsageError
+from cleanpress.extras import install
 from cleanpress.stages.repeats.index import SCHEME, SEED, SHINGLE
 
 LAYOUT = {
@@ -161,9 +162,7 @@ def opened(path: Path, *, to_write: bool) -> Iterator[Index]:
     try:
         import lmdb
     except ImportError:
-        raise UsageError(
-            f"{path}: an index needs the package lmdb: pip install 'cleanpress[index]'"
-        ) from None
+        raise UsageError(f"{path}: an index needs the package lmdb: {install('index')}") from None
     if not to_write and not path.exists():
         raise UsageError(f"{path}: there is no index")
     if path.exists() and not (path / "data.mdb").exists() and (path.is_file() or any(path.iterdir())):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from cleanpress.corpus.kept import trimmed
 from cleanpress.corpus.read import Found, Record, Shape, checked, of_records
 from cleanpress.errors import InputError, UsageError
+from cleanpress.extras import install
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,9 +33,7 @@ def opened(path: Path) -> Iterator[pq.ParquetFile]:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError:
-        raise UsageError(
-            f"{path}: Parquet needs the package pyarrow: pip install 'cleanpress[parquet]'"
-        ) from None
+        raise UsageError(f"{path}: Parquet needs the package pyarrow: {install('parquet')}") from None
     try:
         with pq.ParquetFile(path) as file:
             yield file

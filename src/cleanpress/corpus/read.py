@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from cleanpress.corpus.keys import Keys, keys_of, keys_of_points, points_of
 from cleanpress.errors import InputError, UsageError
+from cleanpress.extras import install
 
 JSON_NAMES = (".jsonl", ".ndjson")
 PARQUET_NAMES = (".parquet",)
@@ -141,7 +142,7 @@ def _zstandard(path: Path, file: BinaryIO) -> Iterator[BinaryIO]:
     try:
         import zstandard
     except ImportError:
-        raise UsageError(f"{path}: .zst needs the package zstandard: pip install 'cleanpress[zst]'") from None
+        raise UsageError(f"{path}: .zst needs the package zstandard: {install('zst')}") from None
     try:
         with zstandard.ZstdDecompressor().stream_reader(file) as stream:
             yield cast(BinaryIO, io.BufferedReader(cast(Any, stream)))

@@ -97,7 +97,7 @@ def read_gold(path: Path) -> GoldPage:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
     except RecursionError:
         raise InputError(f"{path}: not a gold page: it is nested too deeply") from None
     except ValueError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,8 @@ OUTPUT = "output"
 class Evaluation:
     """``systems[name][figure]`` for the output and the baselines; ``by_page[page][figure]`` for the output.
 
-    ``missing`` names gold pages of which the output has no article; they count as empty.
+    ``missing`` names gold pages of which the output has no article; they count as empty. ``left_out`` names
+    gold pages that were not run at all, which no figure is about.
     ``without_text`` names pages whose printed text was not given: the baselines leave them out.
     """
 
@@ -48,6 +49,7 @@ class Evaluation:
     by_page: dict[str, dict[str, float]]
     missing: tuple[str, ...]
     without_text: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """The evaluation as plain JSON values; NaN becomes null."""
@@ -71,6 +73,7 @@ class Evaluation:
                 for page, figures in self.by_page.items()
             },
             "missing": list(self.missing),
+            "left_out": list(self.left_out),
             "without_text": list(self.without_text),
         }
 
@@ -97,13 +100,17 @@ def evaluate(
     outputs: Mapping[str, Sequence[str]],
     texts: Mapping[str, str] | None = None,
     seed: int = 0,
+    ran: Collection[str] | None = None,
 ) -> Evaluation:
     """Measure ``outputs`` (article texts by page name) against gold; the mean is over pages.
 
     ``texts`` holds the pages as they were printed, by name: the baselines are computed from them. The
-    bootstrap intervals draw pages with ``seed``.
+    bootstrap intervals draw pages with ``seed``. ``ran`` names the pages that were run: gold pages that are
+    not among them are left out. Without it every gold page counts, as empty where there is no article of it.
     """
     texts = texts or {}
+    left_out = tuple(page.name for page in golds if ran is not None and page.name not in ran)
+    golds = [page for page in golds if page.name not in left_out]
     by_page = {page.name: measure_page(page, outputs.get(page.name, ())) for page in golds}
     rows = {OUTPUT: list(by_page.values())}
     with_text = [page for page in golds if page.name in texts]
@@ -118,4 +125,5 @@ def evaluate(
         by_page=by_page,
         missing=tuple(page.name for page in golds if not outputs.get(page.name)),
         without_text=tuple(page.name for page in golds if page.name not in texts),
+        left_out=left_out,
     )

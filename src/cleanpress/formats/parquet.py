@@ -1,4 +1,4 @@
-"""``articles.parquet``: the articles as a table, for pandas and datasets; needs ``cleanpress[parquet]``.
+"""``articles.parquet``: the articles as a table, for pandas and datasets; needs the extra ``parquet``.
 
 The bytes of the file are the library's affair and differ between its versions; the rows do not.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cleanpress.errors import UsageError
+from cleanpress.extras import install
 from cleanpress.formats.outputs import Output, Record
 
 NAME = "articles.parquet"
@@ -50,7 +51,7 @@ def library() -> tuple[Any, Any]:
         import pyarrow
         import pyarrow.parquet
     except ImportError:
-        raise UsageError("the format parquet needs pyarrow: pip install 'cleanpress[parquet]'") from None
+        raise UsageError(f"the format parquet needs the package pyarrow: {install('parquet')}") from None
     return pyarrow, pyarrow.parquet
 
 

@@ -26,6 +26,10 @@ def require_file(path: str | os.PathLike[str]) -> None:
         # ELOOP, ENAMETOOLONG, ENOTDIR; a NUL in a name is a ValueError.
         raise UsageError(f"{shown}: {getattr(error, 'strerror', None) or error}") from None
     if stat.S_ISDIR(mode):
+        try:
+            os.scandir(path).close()
+        except OSError as error:
+            raise UsageError(f"{shown}: cannot be searched: {error.strerror or error}") from None
         raise UsageError(
             f"{shown}: is a folder; name the files in it, for example {os.path.join(shown, '*.txt')}"
         )

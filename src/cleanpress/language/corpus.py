@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from cleanpress.errors import InputError
+from cleanpress.errors import InputError, UsageError
 
 
 def read_paragraphs(path: Path, encoding: str = "utf-8-sig") -> Iterator[str]:
@@ -18,7 +18,8 @@ def read_paragraphs(path: Path, encoding: str = "utf-8-sig") -> Iterator[str]:
     ends), and perhaps a ``title``, which is a paragraph of its own. Any other file is plain text, a
     paragraph a line. ``.gz`` behind either is unpacked. Blank paragraphs are left out.
 
-    Raises ``InputError`` naming the file, and the line where one is at fault.
+    Raises ``InputError`` naming the file, and the line where one is at fault; ``UsageError`` for an encoding
+    that does not exist.
     """
     is_json = path.name.removesuffix(".gz").endswith(".jsonl")
     opened = gzip.open if path.suffix == ".gz" else open
@@ -28,13 +29,13 @@ def read_paragraphs(path: Path, encoding: str = "utf-8-sig") -> Iterator[str]:
                 found = _paragraphs_of(line, f"{path}, line {number}") if is_json else [line]
                 yield from (text for text in map(str.strip, found) if text)
     except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
+        raise InputError(f"{path}: there is no such file") from None
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not {error.encoding} text; name its encoding with --encoding") from None
     except LookupError:
-        raise InputError(f"{encoding}: no such encoding") from None
+        raise UsageError(f"there is no text encoding {encoding!r}; name another with --encoding") from None
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from None
+        raise InputError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _paragraphs_of(line: str, place: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Images, read by RapidOCR: ``pip install 'cleanpress[ocr]'``.
+"""Images, read by RapidOCR (the extra ``ocr``).
 
 Its models come in the wheel, so that nothing is downloaded. It gives lines and boxes in rows across the page;
 boxes of characters let lines that run over a gutter be cut.
@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cleanpress.errors import InputError
+from cleanpress.extras import install
 from cleanpress.layout.found import FoundLine, FoundPage, FoundWord
 from cleanpress.model import Box
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*", b"BM")
 """What images begin with: PNG, JPEG, GIF, TIFF, BMP."""
-INSTALL = "to have it read, install cleanpress with OCR: pip install 'cleanpress[ocr]'"
+INSTALL = f"to have it read, install cleanpress with OCR: {install('ocr')}"
 MISSING = f"this is an image; {INSTALL}"
 MOST_PIXELS = 200_000_000
 """A newspaper page at 600 dots to the inch has 130 million."""

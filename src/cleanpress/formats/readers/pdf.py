@@ -1,4 +1,4 @@
-"""PDF: the text layer, or where a page has none, its image read by OCR: ``pip install 'cleanpress[pdf]'``.
+"""PDF: the text layer, or where a page has none, its image read by OCR (the extra ``pdf``).
 
 Boxes are in pixels of the page as it looks at 200 dots to the inch.
 """
@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from cleanpress.errors import InputError
+from cleanpress.extras import install
 from cleanpress.formats.readers import ocr
 from cleanpress.layout.found import FoundLine, FoundPage, FoundWord, around
 from cleanpress.model import Box
 
 MAGIC = b"%PDF-"
-MISSING = "this is a PDF; to have it read, install cleanpress with PDF: pip install 'cleanpress[pdf]'"
+MISSING = f"this is a PDF; to have it read, install cleanpress with PDF: {install('pdf')}"
 DOTS = 200
 _SCALE = DOTS / 72
 _LEAST_TEXT = 8
