@@ -19,6 +19,7 @@ def test_the_manifest_gets_plain_values() -> None:
         "formats": ["jsonl", "markdown"],
         "max_bytes": 9,
         "model": None,
+        "pictures": True,
         "repeats_scope": "page",
         "report": False,
         "rules_off": ["a", "b"],

@@ -28,7 +28,8 @@ class Config:
     ``rules_off`` the names of normalisation rules that must not run; ``max_bytes`` the size in bytes
     from which an input is refused; ``model`` the path of a language model that ``cleanpress train`` made,
     or ``None`` for the packaged one; ``ask_model`` the name of a chat model that is asked the open
-    questions, or ``None`` to ask nobody; ``report`` whether the folder holds a report for a browser;
+    questions, or ``None`` to ask nobody; ``report`` whether the folder holds a report for a browser,
+    and ``pictures`` whether that shows the scans;
     ``decisions`` the path of a file of decisions about all pages, or ``None`` for those beside the pages;
     ``formats`` what it holds beside the record (``formats.outputs.FORMATS``); ``fail_on`` its gates;
     ``repeats_scope`` where copies are looked for (``REPEATS_SCOPES``).
@@ -41,6 +42,7 @@ class Config:
     model: str | None = None
     ask_model: str | None = None
     report: bool = False
+    pictures: bool = True
     decisions: str | None = None
     formats: tuple[str, ...] = ("jsonl", "markdown")
     fail_on: tuple[str, ...] = ()
@@ -70,6 +72,7 @@ class Config:
             "formats": sorted(self.formats),
             "max_bytes": self.max_bytes,
             "model": self.model,
+            "pictures": self.pictures,
             "repeats_scope": self.repeats_scope,
             "report": self.report,
             "rules_off": sorted(self.rules_off),

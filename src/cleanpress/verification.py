@@ -23,7 +23,7 @@ from cleanpress.formats import records
 from cleanpress.formats.again import page_again
 from cleanpress.formats.decisions import DecisionFiles
 from cleanpress.formats.names import page_folders
-from cleanpress.formats.outputs import Opened, Output, Piece, Reported, outputs_of
+from cleanpress.formats.outputs import Opened, Output, Piece, outputs_of, report_for
 from cleanpress.formats.parts import Part, failed_record, input_record
 from cleanpress.formats.places import Places
 from cleanpress.formats.record_lines import RecordLine, RecordReader
@@ -136,7 +136,7 @@ class _Verification:
         derived: list[dict[str, Any]] = []
         sources = [Source.from_record(entry) for entry in inputs]
         outputs = self._outputs(sources)
-        report = Reported(sources) if self.report_to is not None else None
+        report = self._report(sources) if self.report_to is not None else None
         for output in outputs:
             self._compare_all(output, output.begin())
         for entry, source in zip(inputs, sources, strict=True):
@@ -289,10 +289,14 @@ class _Verification:
         """What the folder should hold beside the record."""
         configuration = self.manifest.get("configuration")
         try:
-            return outputs_of(configuration if isinstance(configuration, dict) else {}, sources)
+            return outputs_of(configuration if isinstance(configuration, dict) else {}, sources, self.out)
         except (TypeError, UsageError) as error:
             self._found(manifests.NAME, f"the configuration asks for what cannot be made: {error}")
             return []
+
+    def _report(self, sources: Sequence[Source]) -> Output:
+        configuration = self.manifest.get("configuration")
+        return report_for(configuration if isinstance(configuration, dict) else {}, sources, self.root)
 
     def _compare_all(self, output: Output, pieces: Iterable[Piece]) -> None:
         """The pieces of an output, made once more, with the files that are there."""

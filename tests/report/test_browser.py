@@ -221,6 +221,24 @@ def test_a_narrow_window_and_paper_show_the_articles(chrome: Chrome, out: Path) 
         chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
+def test_the_scan_is_shown_with_its_articles(chrome: Chrome, tmp_path: Path) -> None:
+    pytest.importorskip("PIL", reason="Pillow is not installed")
+    scan = str(ROOT / "samples" / "scans" / "press-page.xml")
+    opened(chrome, folder(tmp_path, scan) / "report.html")
+    assert attribute(chrome, "document.querySelectorAll('.map .picture').length") == 1
+    threads = attribute(chrome, "document.querySelectorAll('.map .thread').length")
+    assert threads == attribute(chrome, "document.querySelectorAll('article').length") > 1
+    width = "document.querySelector('.map svg').clientWidth"
+    small = attribute(chrome, width)
+    press(chrome, "z")
+    assert attribute(chrome, width) > small
+    press(chrome, "m")
+    assert not chrome.find_element("css selector", ".map").is_displayed()
+    press(chrome, "z")
+    assert chrome.find_element("css selector", ".map").is_displayed()
+    assert complaints(chrome) == []
+
+
 def test_filters_search_help_and_languages(chrome: Chrome, out: Path) -> None:
     opened(chrome, out / "report" / "0001.html")
     chip = chrome.find_element("css selector", ".chip[data-kind=joins]")

@@ -140,15 +140,22 @@ def test_what_came_with_coordinates_is_shown_on_its_sheet() -> None:
         for k, start in enumerate(sorted(starts))
     )
     layout = Layout(lines, (PageImage(100, 400, "scan.png"),))
-    view = page_view(replace(result, page=replace(result.page, layout=layout)))
+    on_paper = replace(result, page=replace(result.page, layout=layout))
+    view = page_view(on_paper)
     (sheet,) = view.sheets
-    assert (sheet.width, sheet.height, sheet.image) == (100, 400, "scan.png")
+    assert (sheet.width, sheet.height, sheet.picture) == (100, 400, "")
     assert [shape.piece for shape in sheet.shapes] == list(view.pieces)
     assert [shape.box for shape in sheet.shapes] == [line.box for line in lines]
     assert [shape.headline for shape in sheet.shapes if shape.headline] == ["海港夜航恢复", "果园采摘"]
     html = page_html(view)
-    assert html.count(b"<g class=") == len(view.pieces)
+    assert html.count(b'<g class="p ') == len(view.pieces)
     assert b'viewBox="0 0 100 400"' in html
+    for thread, article in zip(sheet.threads, result.articles, strict=True):
+        spans = [span for block in article.blocks for span in block.spans]
+        assert [y for _, y in thread.points] == [20 * sorted(starts).index(span.start) + 7 for span in spans]
+    assert b"<image" not in html
+    with_picture = page_html(page_view(on_paper, ("data:image/png;base64,AAAA",)))
+    assert with_picture.count(b'<image class="picture" data-sheet="0" href="data:image/png;base64,AAAA"') == 1
     assert page_view(result).sheets == ()
 
 

@@ -26,7 +26,7 @@ from cleanpress.formats.sources import Source, content_of
 from cleanpress.formats.summary import Summary
 from cleanpress.formats.write import OutputFolder, configuration
 
-OF_THE_FOLDER = frozenset({"decisions", "fail_on", "formats", "repeats_scope", "report"})
+OF_THE_FOLDER = frozenset({"decisions", "fail_on", "formats", "pictures", "repeats_scope", "report"})
 """Settings that say which files the folder holds, or where decisions are read from (what they say of a page
 is known by its digest); not what is made of a page."""
 

@@ -75,6 +75,7 @@ SETTINGS: dict[str, Setting] = {
     "max_bytes": Setting(MAX_BYTES, _count(1)),
     "memory": Setting(MEMORY, _count(0)),
     "model": Setting(None, _text, path=True),
+    "pictures": Setting(True, _flag),
     "repeats_scope": Setting("page", _text),
     "report": Setting(False, _flag),
     "rules_off": Setting((), _texts),

@@ -66,6 +66,9 @@ if TYPE_CHECKING:
 )
 @click.option("--report/--no-report", help="Also write report.html, to read in a browser.")
 @click.option(
+    "--pictures/--no-pictures", help="Show the scans in the report, where there are any (the default)."
+)
+@click.option(
     "--ask",
     metavar="URL",
     help="Put open questions to an OpenAI-compatible chat server, as multiple choice. The key, if it needs "

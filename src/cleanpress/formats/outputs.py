@@ -17,11 +17,15 @@ from cleanpress.formats import parse
 from cleanpress.formats.markdown import article_markdown
 from cleanpress.formats.names import article_name
 from cleanpress.formats.parts import Entry, Part
+from cleanpress.formats.pictures import pictures_of, pictures_shown
 from cleanpress.formats.sources import Source
-from cleanpress.model import Article, Page, Result, Role
+from cleanpress.model import Article, Layout, Page, Result, Role
 
 FORMATS = ("jsonl", "markdown", "tei", "alto", "page", "dolma", "parquet")
 """What ``--format`` can ask for. The record itself, ``jsonl``, is always there: the proof needs it."""
+
+Pictures = Callable[[Source, Layout, str], tuple[str, ...]]
+"""Gives the pictures of a page's images for the report's file at a path: addresses, ``""`` for none."""
 
 DEFAULT_FORMATS = ("jsonl", "markdown")
 
@@ -115,13 +119,16 @@ class Reported(Output):
 
     of_version = True
 
-    def __init__(self, sources: Sequence[Source]) -> None:
+    def __init__(self, sources: Sequence[Source], pictures: Pictures) -> None:
         from cleanpress.report.files import ReportFiles
 
         self._files = ReportFiles([source.name for source in sources])
+        self._pictures = pictures
 
     def page(self, opened: Opened) -> Iterator[Piece]:
-        yield Piece(*self._files.page(opened.result))
+        layout = opened.result.page.layout
+        pictures = self._pictures(opened.source, layout, self._files.next) if layout is not None else ()
+        yield Piece(*self._files.page(opened.result, pictures))
 
     def failed(self, entry: Entry) -> Iterator[Piece]:
         yield Piece(*self._files.failed(entry["path"], entry["error"]))
@@ -143,8 +150,23 @@ def markdown_files(articles: Sequence[Article], folder: str) -> list[tuple[str, 
     ]
 
 
-def outputs_of(configuration: Mapping[str, Any], sources: Sequence[Source]) -> list[Output]:
-    """The outputs that a configuration asks for. Raises ``UsageError`` where a library is missing."""
+def report_for(configuration: Mapping[str, Any], sources: Sequence[Source], root: Path) -> Output:
+    """The report for a finished folder that had none; the inputs are looked for in ``root``."""
+    return _reported(configuration, sources, lambda source, layout, _: pictures_of(source, layout, root))
+
+
+def _reported(configuration: Mapping[str, Any], sources: Sequence[Source], pictures: Pictures) -> Reported:
+    shown = configuration.get("pictures", True)
+    return Reported(sources, pictures if shown else lambda source, layout, path: ())
+
+
+def outputs_of(
+    configuration: Mapping[str, Any], sources: Sequence[Source], finished: Path | None = None
+) -> list[Output]:
+    """The outputs that a configuration asks for. Raises ``UsageError`` where a library is missing.
+
+    ``finished`` is the folder that they stand in already, where they are made once more to compare.
+    """
     from cleanpress.formats.links import Links
     from cleanpress.formats.overview import Overview
 
@@ -178,7 +200,13 @@ def outputs_of(configuration: Mapping[str, Any], sources: Sequence[Source]) -> l
 
         found.append(Reprints())
     if configuration.get("report"):
-        found.append(Reported(sources))
+
+        def pictures(source: Source, layout: Layout, path: str) -> tuple[str, ...]:
+            if finished is None:
+                return pictures_of(source, layout)
+            return pictures_shown(finished / path, len(layout.images))
+
+        found.append(_reported(configuration, sources, pictures))
     # The last, since it cannot fail: a page that another one fails at must not be counted.
     found.append(Overview(configuration))
     return found

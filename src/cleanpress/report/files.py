@@ -30,17 +30,23 @@ class ReportFiles:
         self._count = len(sources)
         self._rows: list[IndexRow] = []
 
-    def page(self, result: Result) -> File:
-        """The file of a page that was cleaned; its ledger must hold."""
+    @property
+    def next(self) -> str:
+        """The path of the file that comes next."""
+        return self._name(len(self._rows) + 1)
+
+    def page(self, result: Result, pictures: Sequence[str] = ()) -> File:
+        """The file of a page that was cleaned; its ledger must hold. ``pictures`` are addresses of what its
+        images look like, ``""`` for none."""
         confidences = [article.confidence for article in result.articles]
-        path = self._name(len(self._rows) + 1)
-        content = page_html(page_view(result), self._links())
+        path = self.next
+        content = page_html(page_view(result, pictures), self._links())
         self._rows.append(IndexRow(result.page.source, path, counts(result), min(confidences, default=None)))
         return path, content
 
     def failed(self, source: str, reason: str) -> File:
         """The file of a page that could not be cleaned."""
-        path = self._name(len(self._rows) + 1)
+        path = self.next
         content = failed_html(source, reason, self._links())
         self._rows.append(IndexRow(source, path, error=reason))
         return path, content

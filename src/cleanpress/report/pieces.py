@@ -36,7 +36,12 @@ class Piece:
     @property
     def look(self) -> str:
         """The class that gives the piece its colour."""
-        return f"h{self.owner % COLOURS}" if self.kind == "article" else self.kind
+        return look_of(self.owner) if self.kind == "article" else self.kind
+
+
+def look_of(article: int) -> str:
+    """The class that gives an article, counted from 0, its colour."""
+    return f"h{article % COLOURS}"
 
 
 def pieces_of(result: Result, places: Places) -> tuple[Piece, ...]:

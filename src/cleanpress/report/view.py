@@ -19,7 +19,7 @@ from cleanpress.formats import records
 from cleanpress.formats.places import Places
 from cleanpress.model import Article, Join, Question, Result, Role, Span
 from cleanpress.report.marks import Marks, Run, folds
-from cleanpress.report.pieces import COLOURS, Piece, pieces_of
+from cleanpress.report.pieces import Piece, look_of, pieces_of
 from cleanpress.report.sheet import Sheet, sheets_of
 
 EXCERPT = 28
@@ -82,7 +82,7 @@ class ArticleView:
     @property
     def look(self) -> str:
         """The class that gives the article its colour."""
-        return f"h{self.number % COLOURS}"
+        return look_of(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +151,8 @@ class PageView:
         return render(self.result.page.text, self.result.edits, span)
 
 
-def page_view(result: Result) -> PageView:
-    """The view of a page whose ledger holds."""
+def page_view(result: Result, pictures: Sequence[str] = ()) -> PageView:
+    """The view of a page whose ledger holds. ``pictures`` are addresses of what its images look like."""
     places = Places(result.page.text)
     pieces = pieces_of(result, places)
     by_span = {piece.span: piece for piece in pieces}
@@ -166,7 +166,7 @@ def page_view(result: Result) -> PageView:
         tuple(_lines(result.page.text, pieces, marks)),
         tuple(_article(k, article, by_span, marks) for k, article in enumerate(result.articles)),
         tuple(_question(result, k, by_span, places, entries) for k in range(len(result.questions))),
-        sheets_of(result, pieces),
+        sheets_of(result, pieces, pictures),
         entries,
         records.counts(result),
         tuple(sorted(rules.items(), key=lambda item: (folds(item[0]), -item[1], item[0]))),

@@ -340,10 +340,14 @@
       body.append(...(up ? sorted : sorted.reverse()));
     });
 
+  // The map: small above the text, or as wide as its side
+  const enlarge = () => { document.body.classList.remove("no-map"); document.body.classList.toggle("large-map"); };
+  $("#enlarge")?.addEventListener("click", enlarge);
+
   // Keys
   const go = (id) => { const link = document.getElementById(id); if (link) location.href = link.href; };
   const bound = {
-    j: on, n: on, k: back, p: back, f: filters, m: () => document.body.classList.toggle("no-map"), t: otherTheme, l: otherLanguage,
+    j: on, n: on, k: back, p: back, f: filters, m: () => document.body.classList.toggle("no-map"), z: enlarge, t: otherTheme, l: otherLanguage,
     "/": () => { search?.focus(); search?.select(); },
     "]": () => go("following"), "[": () => go("previous"), i: () => go("index"),
     c: () => { const button = $(".q.on .entry button"); if (button) copy(button); },

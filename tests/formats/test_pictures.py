@@ -1,0 +1,120 @@
+"""The scans in the report: the image that belongs to an input, and no other file."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from cleanpress.formats import pictures
+from cleanpress.formats.pictures import pictures_of, pictures_shown
+from cleanpress.formats.sources import Source
+from cleanpress.model import Layout, PageImage
+from commandline import Run
+
+SCANS = Path(__file__).parents[2] / "samples" / "scans"
+ALTO, PNG = SCANS / "press-page.xml", SCANS / "press-page.png"
+FIRST = "data:image/jpeg;base64,"
+
+
+def layout(*names: str) -> Layout:
+    """A layout of images with these names."""
+    return Layout((), tuple(PageImage(100, 100, name) for name in names))
+
+
+@pytest.fixture
+def pillow() -> None:
+    """Only where Pillow is (``pip install '.[ocr]'``)."""
+    pytest.importorskip("PIL")
+
+
+@pytest.mark.usefixtures("pillow")
+def test_the_image_is_the_input_or_stands_beside_it(tmp_path: Path) -> None:
+    place = tmp_path / "p.xml"
+    place.write_bytes(b"<alto/>")
+    assert pictures_of(Source.of(str(place)), layout("")) == ("",)
+    shutil.copy(PNG, tmp_path / "p.png")
+    [by_stem] = pictures_of(Source.of(str(place)), layout(""))
+    assert by_stem.startswith(FIRST)
+    (tmp_path / "p.png").rename(tmp_path / "other.png")
+    [by_name] = pictures_of(Source.of(str(place)), layout("C:\\scans\\other.png"))
+    assert by_name == by_stem
+    assert pictures_of(Source.of(str(tmp_path / "other.png")), layout("")) == (by_name,)
+    assert pictures_of(Source.of("p.xml"), layout("other.png"), tmp_path) == (by_name,)
+
+
+@pytest.mark.usefixtures("pillow")
+def test_a_picture_is_scaled_and_keeps_its_shape(tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (5000, 2500), (200, 10, 10)).save(tmp_path / "large.png")
+    [picture] = pictures_of(Source.of(str(tmp_path / "large.png")), layout(""))
+    data = base64.b64decode(picture.removeprefix(FIRST))
+    (tmp_path / "small.jpg").write_bytes(data)
+    with Image.open(tmp_path / "small.jpg") as image:
+        assert image.size == (pictures.LONGEST, pictures.LONGEST // 2)
+
+
+@pytest.mark.parametrize("name", ["../secret.png", "/etc/secret.png", "..\\secret.png", "a\0b.png", "..", ""])
+def test_no_name_opens_a_file_of_another_folder(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    shutil.copy(PNG, tmp_path / "secret.png")
+    (folder / "p.xml").write_bytes(b"<alto/>")
+    assert pictures_of(Source.of(str(folder / "p.xml")), layout(name)) == ("",)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff cut", b"text", b"%PDF-1.7 cut"]
+)
+def test_what_is_no_image_gives_no_picture(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "p.xml").write_bytes(content or b"<alto/>")
+    (tmp_path / "p.png").write_bytes(content)
+    with_pillow = pictures_of(Source.of(str(tmp_path / "p.xml")), layout("", ""))
+    assert all(not one or one.startswith("data:image/") for one in with_pillow)
+    assert pictures_of(Source.of(str(tmp_path / "gone.xml")), layout("")) == ("",)
+
+
+def test_without_pillow_a_small_image_is_shown_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    shutil.copy(PNG, tmp_path / "p.png")
+    (tmp_path / "p.xml").write_bytes(b"<alto/>")
+    [picture] = pictures_of(Source.of(str(tmp_path / "p.xml")), layout(""))
+    assert picture == "data:image/png;base64," + base64.b64encode(PNG.read_bytes()).decode()
+    monkeypatch.setattr(pictures, "MOST_BYTES_AS_IS", 1_000)
+    assert pictures_of(Source.of(str(tmp_path / "p.xml")), layout("")) == ("",)
+
+
+@pytest.mark.usefixtures("pillow")
+def test_the_report_shows_the_scan_and_is_proved(run: Run) -> None:
+    shutil.copy(ALTO, "p.xml")
+    shutil.copy(PNG, "p.png")
+    assert run("run", "p.xml", "-o", "out", "--report").code == 0
+    [picture] = pictures_shown(Path("out/report.html"), 1)
+    assert picture.startswith(FIRST)
+    assert run("verify", "out").code == 0
+    # The picture is the scan's affair: the folder stands without it, and nothing else may change.
+    Path("p.png").unlink()
+    assert run("verify", "out").code == 0
+    # A report that is made now says that there is none.
+    assert run("run", "p.xml", "-o", "anew", "--report").code == 0
+    assert b'class="unseen"' in Path("anew/report.html").read_bytes()
+    report = Path("out/report.html")
+    report.write_bytes(report.read_bytes().replace(b"<h1>", b"<h1>!", 1))
+    assert run("verify", "out").code == 1
+
+
+@pytest.mark.usefixtures("pillow")
+def test_pictures_can_be_left_out(run: Run) -> None:
+    shutil.copy(ALTO, "p.xml")
+    shutil.copy(PNG, "p.png")
+    assert run("run", "p.xml", "-o", "out", "--report", "--no-pictures").code == 0
+    assert b'class="unseen"' not in Path("out/report.html").read_bytes()
+    assert pictures_shown(Path("out/report.html"), 1) == ("",)
+    assert run("verify", "out").code == 0
+    assert pictures_shown(Path("no such file"), 2) == ("", "")
