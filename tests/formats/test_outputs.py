@@ -10,6 +10,7 @@ import pytest
 
 from cleanpress.config import Config
 from cleanpress.formats.outputs import FORMATS, require_formats
+from cleanpress.formats.overview import Overview
 from cleanpress.formats.sources import Source
 from cleanpress.formats.write import OutputFolder
 from cleanpress.verification import verify
@@ -148,6 +149,23 @@ def test_the_summary(root: Path) -> None:
     assert summary["failures"] == [{"path": "坏.txt", "error": "is empty"}]
     assert [row["path"] for row in summary["look_first"]] == ["港口.txt"]
     assert sum(summary["rules"].values()) == summary["figures"]["edits"]
+
+
+def test_the_least_sure_pages_are_looked_at_first() -> None:
+    overview = Overview({})
+    for path, confidence, questions in (
+        ("sure.txt", 0.9, 5),
+        ("doubted.txt", 0.4, 1),
+        ("none.txt", None, 1),
+        ("more.txt", 0.4, 2),
+        ("fine.txt", 0.1, 0),
+    ):
+        counts = {"articles": 1, "questions": questions, "gaps": 0, "suspects": 0}
+        entry = {"path": path, "counts": counts, "warnings": [], "rules": {}}
+        found = None if confidence is None else {"mean": confidence, "lowest": confidence}
+        overview.note({**entry, "confidence": found})
+    looked = [row["path"] for row in overview.figures()["look_first"]]
+    assert looked == ["none.txt", "more.txt", "doubted.txt", "sure.txt"]
 
 
 def test_formats_of_a_run(run: Run, tmp_path: Path) -> None:

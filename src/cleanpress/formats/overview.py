@@ -28,7 +28,7 @@ class Overview(Output):
         self._sum = 0.0
         self._lowest: float | None = None
         self._failures: list[Entry] = []
-        self._looks: list[tuple[int, str, dict[str, Any]]] = []
+        self._looks: list[tuple[float, int, str, dict[str, Any]]] = []
 
     def page(self, opened: Opened) -> Iterator[Piece]:
         self.note(opened.entry)
@@ -64,8 +64,10 @@ class Overview(Output):
                 **{key: counts[key] for key in ("questions", "gaps", "suspects")},
                 "confidence": confidence["mean"] if confidence is not None else None,
             }
-            # A heap of the pages with most places; of equals the first stays.
-            item = (places, _Last(entry["path"]), row)
+            # A heap of the pages whose articles are least sure (none was found: not sure at all); of those
+            # that are equally sure, with most places; of equals the first stays.
+            doubt = 1 - (confidence["mean"] if confidence is not None else 0.0)
+            item = (doubt, places, _Last(entry["path"]), row)
             push = heapq.heappush if len(self._looks) < LISTED else heapq.heappushpop
             push(self._looks, item)
 
@@ -79,14 +81,14 @@ class Overview(Output):
             "lowest_confidence": self._lowest,
         }
         gates = judged(self._gates, {**dict.fromkeys(ZERO, 0), **figures})
-        looks = sorted(self._looks, key=lambda item: (-item[0], item[2]["path"]))
+        looks = sorted(self._looks, key=lambda item: item[:3], reverse=True)
         return {
             "figures": figures,
             "rules": dict(sorted(self._rules.items())),
             "gates": gates,
             "passed": not any(gate["failed"] for gate in gates),
             "failures": self._failures,
-            "look_first": [row for _, _, row in looks],
+            "look_first": [row for *_, row in looks],
         }
 
 

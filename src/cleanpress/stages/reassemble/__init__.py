@@ -21,6 +21,7 @@ from cleanpress.stages.reassemble import decisions as rulings
 from cleanpress.stages.reassemble import geometry
 from cleanpress.stages.reassemble.build import build_articles, cut_doubtful, judge, question_of
 from cleanpress.stages.reassemble.columns import torn_at_column_ends
+from cleanpress.stages.reassemble.doubts import doubted
 from cleanpress.stages.reassemble.features import (
     NODE,
     Floats,
@@ -48,7 +49,8 @@ class Settings:
     articles of simulated pages of the test fold back whole). The
     others are probabilities: two pieces are healed to one paragraph from ``heal_at`` (0.3 leaves about
     as many torn sentences as it runs paragraphs together, on simulated pages of the test fold); a link below
-    ``cut_at`` is not made, its pieces stay apart; a link below ``ask_at`` is made and asked about.
+    ``cut_at`` is not made, its pieces stay apart; a link below ``ask_at`` is made and asked about; an article
+    that is whole and in order with less than ``doubt_at`` is asked about at its weakest place.
     """
 
     cohesion: float = 0.15
@@ -56,6 +58,7 @@ class Settings:
     heal_at: float = 0.3
     cut_at: float = 0.3
     ask_at: float = 0.8
+    doubt_at: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +123,18 @@ def reassemble(
         ends = prepared.nodes[:, NODE.index("lm_end")]
         first = judge(scorer, scores, ends, chains, decided)
         parts, cut = cut_doubtful(chains, first, settings.cut_at)
+        judgement = judge(scorer, scores, ends, parts, decided)
         built = build_articles(
             prepared.fragments,
             parts,
-            judge(scorer, scores, ends, parts, decided),
+            judgement,
             heal_at=settings.heal_at,
             ask_at=settings.ask_at,
         )
         articles += built.articles
-        questions += built.questions
-        questions += [question_of(prepared.fragments, first, i, j, "cut") for i, j in cut]
+        asked = [*built.questions, *(question_of(prepared.fragments, first, i, j, "cut") for i, j in cut)]
+        questions += asked
+        questions += doubted(scorer, prepared.fragments, parts, judgement, asked, doubt_at=settings.doubt_at)
     questions.sort(key=lambda question: question.span)
     return Reassembly(
         tuple(articles),

@@ -125,7 +125,7 @@ def build_articles(
         if not titled and chain[0] not in judgement.begins:
             first = fragments[chain[0]]
             text = f"what comes before “{first.text[:16]}…”, which stands under no headline?"
-            above = _likeliest(judgement.scores.link[:, chain[0]], but=chain)
+            above = likeliest(judgement.scores.link[:, chain[0]], but=chain)
             candidates = tuple(fragments[k].span for k in above)
             questions.append(Question("untitled", first.span, text, candidates, confidence))
         for i, j in itertools.pairwise(chain):
@@ -145,13 +145,13 @@ def question_of(fragments: Sequence[Fragment], judgement: Judgement, i: int, j: 
     if kind == "paragraph":
         text = f"are {left} and {right} one paragraph?"
         return Question(kind, fragments[i].span, text, (fragments[j].span,), heal_confidence(judgement, i, j))
-    rivals = _likeliest(judgement.scores.link[i], but=(i, j))
+    rivals = likeliest(judgement.scores.link[i], but=(i, j))
     candidates = tuple(fragments[k].span for k in [j, *rivals[: _MOST_CANDIDATES - 1]])
     text = f"does {left} go on with {right}?"
     return Question(kind, fragments[i].span, text, candidates, judgement.links[i, j])
 
 
-def _likeliest(links: Floats, but: Sequence[int]) -> list[int]:
+def likeliest(links: Floats, but: Sequence[int]) -> list[int]:
     """The fragments with the highest log-probabilities, the best first; none that was ruled out."""
     best = np.argsort(-links, kind="stable")[: _MOST_CANDIDATES + len(but)]
     return [int(k) for k in best if k not in but and links[k] > NEVER][:_MOST_CANDIDATES]
