@@ -82,6 +82,15 @@ class TestFolders:
         ]
         assert found.passed_over == ["scans/notes.doc", "scans/2026-06-12/02.html"]
 
+    def test_each_page_of_a_pdf_is_a_page(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        Path("scans/issue.pdf").write_bytes(b"%PDF-1.7")
+        monkeypatch.setattr("cleanpress.formats.readers.pdf.count", lambda _: 2)
+        found = tree("scans")
+        assert found["scans/issue.pdf#2"] == "issue/2"
+        pages = [source for source in find(["scans"], "clean").sources if source.image]
+        assert [source.image for source in pages] == [1, 2]
+        assert [Source.from_record(source.record()) for source in pages] == pages
+
     def test_files_that_are_named_one_by_one_are_all_read_and_likeness_is_said(self) -> None:
         Path("scans/2026-06-12/01.png").write_bytes(b"PNG")
         found = find(["scans/2026-06-12/01.txt", "scans/2026-06-12/01.png"], "clean")

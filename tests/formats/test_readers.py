@@ -10,7 +10,7 @@ import pytest
 
 from cleanpress.config import Config
 from cleanpress.errors import InputError
-from cleanpress.formats.readers import kind_of, page_as, page_from, read_input
+from cleanpress.formats.readers import images_in, kind_of, page_as, page_from, read_input
 from cleanpress.model import Box
 from cleanpress.pipeline import clean_page
 
@@ -271,28 +271,72 @@ def test_a_damaged_image_and_a_damaged_pdf() -> None:
         page_from(b"%PDF-1.7\nnothing", "page.pdf")
 
 
-def pdf_of(content: bytes) -> bytes:
-    """The smallest PDF of one page, 200 by 100 points, with that content in Helvetica."""
+def pdf_of(content: bytes, pages: int = 1, *, box: str = "0 0 200 100", more: bytes = b"") -> bytes:
+    """The smallest PDF of pages with that content in Helvetica; ``more`` stands in its trailer."""
+    kids = b" ".join(b"%d 0 R" % (5 + k) for k in range(pages))
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[%s]/Contents 3 0 R/Resources<</Font<</F 4 0 R>>>>>>"
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, pages),
         b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        *([page % box.encode()] * pages),
     ]
     data, places = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, start=1):
         places.append(len(data))
         data += b"%d 0 obj%s endobj\n" % (number, body)
+    size = len(objects) + 1
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    end = b"xref\n0 6\n0000000000 65535 f \n%strailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
-    return data + end % (table, len(data))
+    head = b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R%s>>\n" % (
+        size,
+        table,
+        size,
+        more,
+    )
+    return data + head + b"startxref\n%d\n%%%%EOF" % len(data)
+
+
+LAMPS = b"BT /F 12 Tf 20 70 Td (Night ferry) Tj 0 -30 Td (All lamps lit) Tj ET"
+LOCKED = b"/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/O<%s>/U<%s>/P -4>>" % (b"41" * 32, b"42" * 32)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (pdf_of(LAMPS, more=LOCKED), "damaged or locked"),
+        (pdf_of(LAMPS)[:60], "damaged or locked"),
+        (pdf_of(b""), "without text; to have it read|holds no text"),
+        (pdf_of(b"", box="0 0 14400 14400"), "of 40,000 by 40,000 pixels; scale it down"),
+        (pdf_of(LAMPS, 2001), "has 2,001 pages; split it by issues"),
+    ],
+)
+def test_a_pdf_that_cannot_be_read_is_one_line(data: bytes, says: str) -> None:
+    pytest.importorskip("pypdfium2", reason="needs cleanpress[pdf]")
+    with pytest.raises(InputError, match=says) as error:
+        page_from(data, "page.pdf")
+    assert "\n" not in str(error.value)
+
+
+def test_each_page_of_a_pdf_or_a_tiff_is_a_page(tmp_path: Path) -> None:
+    pytest.importorskip("pypdfium2", reason="needs cleanpress[pdf]")
+    image = pytest.importorskip("PIL.Image", reason="needs cleanpress[ocr]")
+    (tmp_path / "issue.pdf").write_bytes(pdf_of(LAMPS, 3))
+    (tmp_path / "one.pdf").write_bytes(pdf_of(LAMPS))
+    (tmp_path / "long.pdf").write_bytes(pdf_of(LAMPS, 2001))
+    frames = [image.new("L", (20, 20), shade) for shade in (0, 255)]
+    frames[0].save(tmp_path / "issue.tif", save_all=True, append_images=frames[1:])
+    names = ("issue.pdf", "one.pdf", "long.pdf", "issue.tif")
+    assert [images_in(tmp_path / name) for name in names] == [3, 1, 1, 2]
+    data = (tmp_path / "issue.pdf").read_bytes()
+    assert page_from(data, "issue.pdf#3", image=3).text == page_from(pdf_of(LAMPS), "one.pdf").text
+    with pytest.raises(InputError, match="this PDF has no page 4"):
+        page_from(data, "issue.pdf#4", image=4)
 
 
 def test_the_text_layer_of_a_pdf() -> None:
     pytest.importorskip("pypdfium2", reason="needs cleanpress[pdf]")
-    data = pdf_of(b"BT /F 12 Tf 20 70 Td (Night ferry) Tj 0 -30 Td (All lamps lit) Tj ET")
-    page = page_from(data, "page.pdf")
+    page = page_from(pdf_of(LAMPS), "page.pdf")
     assert page.encoding == "pdf"
     assert page.text.split() == ["Night", "ferry", "All", "lamps", "lit"]
     assert page.layout is not None

@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from cleanpress.errors import OutputError, UsageError
 from cleanpress.formats import manifest as manifests
 from cleanpress.formats.read import require_file
-from cleanpress.formats.readers import kind_of_file
+from cleanpress.formats.readers import images_in, kind_of_file
 from cleanpress.formats.sources import RECORD_SUFFIXES, Source, parsed
 
 COORDINATES = (".xml", ".hocr", ".html", ".htm", ".json")
@@ -181,7 +181,11 @@ def _read_otherwise(names: Iterable[str]) -> dict[str, str]:
 def _pages(path: str, under: str | None) -> Iterator[Source]:
     """The page that a file is, or the pages that it holds."""
     if not path.lower().endswith(RECORD_SUFFIXES) or kind_of_file(path) is not None:
-        yield Source(path, path, under)
+        count = images_in(path)
+        if count == 1:
+            yield Source(path, path, under)
+        for number in range(1, count + 1) if count > 1 else ():
+            yield Source(f"{path}#{number}", path, under, image=number)
         return
     seen: set[str] = set()
     offset = 0

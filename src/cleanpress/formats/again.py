@@ -40,7 +40,7 @@ def page_as_it_was(entry: Mapping[str, Any], *, max_bytes: int, root: Path | Non
     if digest != entry.get("sha256"):
         raise InputError("the input is not the one that was cleaned (its SHA-256 differs)")
     try:
-        return page_as(data, encoding, source)
+        return page_as(data, encoding, source, page.image)
     except (CleanpressError, ValueError, LookupError) as error:
         raise InputError(f"the input cannot be decoded as {encoding!r}: {error}") from None
 

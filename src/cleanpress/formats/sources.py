@@ -1,4 +1,4 @@
-"""What a page is read from: a file, or a record of a JSON Lines file."""
+"""What a page is read from: a file, a record of a JSON Lines file, or one of the pages of a PDF or a TIFF."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ class Source:
 
     ``file`` is the path as the user gave it, or as a walk from there found it; ``under`` the folder that the
     user named and the file was found in, ``None`` for a file that was named itself. A record of a JSON Lines
-    file has its ``line``, from 1, and the ``offset`` in bytes at which that begins (``None``: not known).
+    file has its ``line``, from 1, and the ``offset`` in bytes at which that begins (``None``: not known); a
+    page of a file that holds several is its ``image``, from 1.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Source:
     under: str | None = None
     line: int | None = None
     offset: int | None = None
+    image: int | None = None
 
     @classmethod
     def of(cls, path: str) -> Source:
@@ -47,25 +49,31 @@ class Source:
         else:
             parts = PurePath(os.path.relpath(path, self.under.replace("\\", "/"))).parts or (path.name,)
         parts = (*parts[:-1], PurePath(parts[-1]).stem)
-        return parts if self.line is None else (*parts, self.name[len(self.file) + 1 :])
+        return parts if self._is_whole else (*parts, self.name[len(self.file) + 1 :])
+
+    @property
+    def _is_whole(self) -> bool:
+        return self.line is None and self.image is None
 
     def record(self) -> dict[str, Any]:
         """What the manifest says of it: what differs from a file that was named itself."""
-        more = {"file": self.file if self.line is not None else None, "line": self.line, "under": self.under}
+        file = None if self._is_whole else self.file
+        more = {"file": file, "line": self.line, "image": self.image, "under": self.under}
         return {"path": self.name, **{key: value for key, value in more.items() if value is not None}}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Source:
         """Back from ``record``. Raises ``ValueError`` for what is none."""
         name, file = record.get("path"), record.get("file", record.get("path"))
-        under, line = record.get("under"), record.get("line")
+        under, line, image = record.get("under"), record.get("line"), record.get("image")
         if not isinstance(name, str) or not isinstance(file, str):
             raise ValueError("a page has no path")
-        if not (under is None or isinstance(under, str)) or not (line is None or type(line) is int):
+        numbers = all(number is None or type(number) is int for number in (line, image))
+        if not (under is None or isinstance(under, str)) or not numbers:
             raise ValueError(f"{name}: its place is damaged")
-        if line is not None and not name.startswith(file):
+        if (line, image) != (None, None) and not name.startswith(file):
             raise ValueError(f"{name}: is not of {file}")
-        return cls(name, file, under, line)
+        return cls(name, file, under, line, image=image)
 
 
 def content_of(source: Source, *, max_bytes: int | None = None, root: Path | None = None) -> bytes:
@@ -97,7 +105,7 @@ def page_of(source: Source, data: bytes, encoding: str | None) -> Page:
     """The page that ``content_of`` gave the bytes of. Raises ``InputError`` where no reader takes them."""
     if source.line is not None:
         return decode(data, encoding="utf-8", source=source.name)
-    return page_from(data, source.name, encoding)
+    return page_from(data, source.name, encoding, source.image)
 
 
 def record_text(line: bytes, name: str) -> str:

@@ -52,8 +52,20 @@ def kind_of_file(path: str | os.PathLike[str]) -> str | None:
         return None
 
 
-def page_from(data: bytes, source: str, encoding: str | None = None) -> Page:
+def images_in(path: str | os.PathLike[str]) -> int:
+    """How many pages a file holds that are cleaned one by one: those of a PDF or a TIFF; 1 for other files.
+
+    1 also for what cannot be read or has too many, as reading it will say.
+    """
+    kind = kind_of_file(path)
+    count = pdf.count(path) if kind == "pdf" else ocr.count(path) if kind == "ocr" else 1
+    return count if count <= ocr.MOST_IMAGES else 1
+
+
+def page_from(data: bytes, source: str, encoding: str | None = None, image: int | None = None) -> Page:
     """The page that bytes hold: plain text (in ``encoding``, if that is known), or a file with coordinates.
+
+    Of a file of several pages ``image`` says which one, from 1; without it they are one page of many images.
 
     Raises ``InputError``, one clear line, for what is none of these, damaged or hostile.
     """
@@ -61,18 +73,18 @@ def page_from(data: bytes, source: str, encoding: str | None = None) -> Page:
     if kind is None:
         _refuse_markup(_start_of(data), source)
         return decoding.decode(data, encoding=encoding, source=source)
-    return page_as(data, kind, source)
+    return page_as(data, kind, source, image)
 
 
-def page_as(data: bytes, encoding: str, source: str) -> Page:
-    """Bytes as the page that ``encoding`` (of plain text or of a reader) makes of them.
+def page_as(data: bytes, encoding: str, source: str, image: int | None = None) -> Page:
+    """Bytes as the page that ``encoding`` (of plain text or of a reader) makes of them; ``image`` as above.
 
     Raises ``InputError`` where a reader refuses them, ``UnicodeError`` or ``LookupError`` of a codec.
     """
     digest = hashlib.sha256(data).hexdigest()
     if encoding not in LARGER:
         return Page(decoding.decode_as(data, encoding), source, encoding, digest)
-    text, layout = compose(_found(data, encoding, source))
+    text, layout = compose(_found(data, encoding, source, image))
     if not text:
         raise InputError(f"{source}: this {NAMES[encoding]} holds no text")
     return Page(text, source, encoding, digest, layout)
@@ -116,15 +128,15 @@ def _start_of(data: bytes) -> str:
     return head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
 
 
-def _found(data: bytes, encoding: str, source: str) -> list[FoundPage]:
+def _found(data: bytes, encoding: str, source: str, image: int | None) -> list[FoundPage]:
     match encoding:
         case "hocr":
             return hocr.read(decoding.decode(data, source=source).text, source)
         case "ocr-json":
             return ocr_json.read(decoding.decode(data, source=source).text, source)
         case "pdf":
-            return pdf.read(data, source)
+            return pdf.read(data, source, image)
         case "ocr":
-            return ocr.read(data, source)
+            return ocr.read(data, source, image)
     root = xml.parse(data, source, NAMES[encoding])
     return alto.read(root) if encoding == "alto" else page_xml.read(root)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,8 @@ INSTALL = f"to have it read, install cleanpress with OCR: {install('ocr')}"
 MISSING = f"this is an image; {INSTALL}"
 MOST_PIXELS = 200_000_000
 """A newspaper page at 600 dots to the inch has 130 million."""
+MOST_IMAGES = 2000
+"""Pages that a file may have: more are no issue of a newspaper, nor a year of a weekly one."""
 
 
 def is_image(data: bytes) -> bool:
@@ -35,32 +38,56 @@ def is_image(data: bytes) -> bool:
     return data.startswith(MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
 
 
-def read(data: bytes, source: str) -> list[FoundPage]:
-    """The page on an image, or on each image of a file that has several."""
+def count(path: str | os.PathLike[str]) -> int:
+    """How many pages a TIFF has; 1 for other images, and where that cannot be told."""
+    try:
+        from PIL import Image
+    except ImportError:
+        return 1
+    try:
+        with Image.open(path) as image:
+            return int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return 1
+
+
+def read(data: bytes, source: str, image: int | None = None) -> list[FoundPage]:
+    """The page on an image, or on each image of a file that has several, or on one of them, from 1."""
     try:
         from PIL import Image, ImageSequence, UnidentifiedImageError
     except ImportError:
         raise InputError(f"{source}: {MISSING}") from None
     try:
-        with Image.open(io.BytesIO(data)) as image:
-            return [read_image(frame, source, "this is an image") for frame in ImageSequence.Iterator(image)]
+        with Image.open(io.BytesIO(data)) as file:
+            frames = getattr(file, "n_frames", 1)
+            if image is None and frames > MOST_IMAGES:
+                raise InputError(f"{source}: this image has {frames:,} pages; split it by issues")
+            if image is not None:
+                file.seek(image - 1)
+                return [read_image(file, source, "this is an image")]
+            return [read_image(frame, source, "this is an image") for frame in ImageSequence.Iterator(file)]
     except Image.DecompressionBombError:
         raise InputError(f"{source}: this image has too many pixels; scale it down") from None
     except UnidentifiedImageError:
         raise InputError(f"{source}: this image is damaged, or of no kind that is known") from None
-    except (OSError, SyntaxError, ValueError) as error:
+    except (EOFError, OSError, SyntaxError, ValueError) as error:
         raise InputError(f"{source}: this image is damaged ({' '.join(str(error).split())})") from None
 
 
 def read_image(image: Any, source: str, what: str) -> FoundPage:
     """The lines on an image of Pillow's; ``what`` says in an error that it is one."""
-    if image.width * image.height > MOST_PIXELS:
-        raise InputError(f"{source}: {what} of {image.width} by {image.height} pixels; scale it down")
+    refuse_large(image.width, image.height, source, what)
     try:
         _engine()
     except ImportError:
         raise InputError(f"{source}: {what}; {INSTALL}") from None
     return read_pixels(image.convert("RGB"))
+
+
+def refuse_large(width: float, height: float, source: str, what: str) -> None:
+    """Raise ``InputError`` for an image of more pixels than a newspaper page can need."""
+    if width * height > MOST_PIXELS:
+        raise InputError(f"{source}: {what} of {width:,.0f} by {height:,.0f} pixels; scale it down")
 
 
 def read_pixels(image: Any) -> FoundPage:

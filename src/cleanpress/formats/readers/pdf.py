@@ -5,6 +5,7 @@ Boxes are in pixels of the page as it looks at 200 dots to the inch.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,8 +25,24 @@ _WIDEST_GAP = 3.0
 """White between two characters of one line, in sizes of their type."""
 
 
-def read(data: bytes, source: str) -> list[FoundPage]:
-    """The pages of a document. Raises ``InputError`` if it is damaged or locked, or an extra is missing."""
+def count(path: str | os.PathLike[str]) -> int:
+    """How many pages a file has; 1 where that cannot be told."""
+    try:
+        import pypdfium2
+    except ImportError:
+        return 1
+    try:
+        with pypdfium2.PdfDocument(path) as document:
+            return max(1, len(document))
+    except (OSError, pypdfium2.PdfiumError):
+        return 1
+
+
+def read(data: bytes, source: str, image: int | None = None) -> list[FoundPage]:
+    """The pages of a document, or one of them, from 1.
+
+    Raises ``InputError`` if it is damaged or locked, has too many pages, or an extra is missing.
+    """
     try:
         import pypdfium2
     except ImportError:
@@ -35,7 +52,12 @@ def read(data: bytes, source: str) -> list[FoundPage]:
     except pypdfium2.PdfiumError as error:
         raise InputError(f"{source}: this PDF is damaged or locked ({error})") from None
     try:
-        return [_page(document[number], source) for number in range(len(document))]
+        numbers = range(len(document)) if image is None else range(image - 1, image)
+        if len(numbers) > ocr.MOST_IMAGES:
+            raise InputError(f"{source}: this PDF has {len(numbers):,} pages; split it by issues")
+        if image is not None and not 1 <= image <= len(document):
+            raise InputError(f"{source}: this PDF has no page {image}")
+        return [_page(document[number], source) for number in numbers]
     except pypdfium2.PdfiumError as error:
         raise InputError(f"{source}: this PDF is damaged ({error})") from None
     finally:
@@ -48,6 +70,7 @@ def _page(page: Any, source: str) -> FoundPage:
     lines = tuple(_lines(text, float(height)))
     if sum(len(word.text) for line in lines for word in line.words) >= _LEAST_TEXT:
         return FoundPage(lines, round(width * _SCALE), round(height * _SCALE))
+    ocr.refuse_large(width * _SCALE, height * _SCALE, source, "this PDF has a page without text")
     return ocr.read_image(page.render(scale=_SCALE).to_pil(), source, "this PDF has a page without text")
 
 
