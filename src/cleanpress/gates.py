@@ -72,6 +72,11 @@ def gates_of(texts: Iterable[str]) -> list[Gate]:
     return found
 
 
+def broken(judgements: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The gates that did not hold, of ``judged``, each as a line for the user."""
+    return [f"{gate['gate']}: it is {gate['value']:,}" for gate in judgements if gate["failed"]]
+
+
 def judged(gates: Iterable[Gate], figures: Mapping[str, float | None]) -> list[dict[str, Any]]:
     """Each gate with the value that it is about and whether that fails it, for ``summary.json``."""
     return [

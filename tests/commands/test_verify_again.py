@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from cleanpress.batch.again import differences
 from commandline import Run, tree
 
 PAGE = "港口添新灯\n\n昨夜，旧码头的灯全部换新，船家说看得清缆桩了。\n\n灯下有人钓鱼，也有人看潮。\n"
@@ -59,10 +61,62 @@ def test_a_rule_that_does_not_exist_is_a_finding(run: Run, folder: Path) -> None
     assert "there is no rule 'no-such-rule'" in ended.out
 
 
-def test_the_inputs_are_looked_for_where_run_found_them(run: Run, folder: Path) -> None:
-    ended = run("verify", folder.name, "--again", "--input-root", ".")
-    assert ended.code == 2
-    assert "--again looks for the inputs from the current folder" in ended.err
+def test_without_again_it_is_said_what_is_not_proved(run: Run, folder: Path) -> None:
+    said = run("verify", folder.name).out
+    assert "1 page could not be cleaned, and no attempt was made again; who decided it, only --again" in said
+
+
+def test_the_inputs_may_have_moved_as_a_whole(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = folder.parent / "elsewhere"
+    other.mkdir()
+    monkeypatch.chdir(other)
+    ended = run("verify", "../clean", "--again", "--input-root", "..")
+    assert ended.code == 0
+    assert Path.cwd() == other
+    lost = run("verify", "../clean")
+    assert lost.code == 1
+    assert "(looked from .; --input-root names another folder)" in lost.out
+    nowhere = run("verify", "../clean", "--again", "--input-root", "none")
+    assert nowhere.code == 1
+    assert "(looked from none; --input-root names another folder)" in nowhere.out
+
+
+def test_a_file_that_is_not_made_again_and_one_that_is_missing(folder: Path) -> None:
+    again = folder.parent / "again"
+    shutil.copytree(folder, again)
+    (folder / "here").mkdir()
+    (folder / "here" / "only.md").write_text("", encoding="utf-8")
+    (again / "there").mkdir()
+    (again / "there" / "only.md").write_text("", encoding="utf-8")
+    assert list(differences(folder, again)) == [
+        "here/only.md: is not made again",
+        "there/only.md: is made again, and is missing",
+    ]
+
+
+def test_another_build_of_the_version_is_no_finding(run: Run, folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    manifest["configuration"]["code"] = "0" * 16
+    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    assert run("verify", folder.name).code == 0
+    for command in (("verify", folder.name, "--again"), ("undo", folder.name, "--rule", "dash")):
+        ended = run(*command)
+        assert (ended.code, ended.out) == (2, "")
+        assert "was made by another build of version" in ended.err
+
+
+def test_another_version_may_have_had_other_rules(run: Run, folder: Path) -> None:
+    forge(folder, "edits.jsonl", '"rule": "block-break"', '"rule": "no-such-rule"')
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    manifest["version"] = "0.0.1"
+    manifest["inputs"][1]["rules"] = {"no-such-rule": manifest["inputs"][1]["rules"].pop("block-break")}
+    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    ended = run("verify", folder.name)
+    assert "there is no rule" not in ended.out
 
 
 def test_a_decision_taken_since_is_not_followed_by_undo(run: Run, folder: Path) -> None:
@@ -79,3 +133,17 @@ def test_undo_ends_as_run_does_where_a_page_could_not_be_cleaned(run: Run, folde
     ended = run("undo", folder.name, "--rule", "dash")
     assert ended.code == 1
     assert "1 page could not be cleaned, as before" in ended.err
+
+
+def test_undo_judges_the_gates_of_the_folder(run: Run, folder: Path) -> None:
+    assert run("run", "page.txt", "-o", folder.name, "--fail-on", "edits>0", "-q").code == 1
+    ended = run("undo", folder.name, "--rule", "dash", "-q")
+    assert ended.code == 1
+    assert ended.err.startswith("cleanpress: edits>0: it is ")
+
+
+def test_undo_names_no_option_that_it_has_not(run: Run, folder: Path) -> None:
+    folder.with_name("page.txt").unlink()
+    ended = run("undo", folder.name, "--rule", "dash")
+    assert ended.code == 1
+    assert "page.txt: the input: there is no such file (looked from here); nothing was changed" in ended.err

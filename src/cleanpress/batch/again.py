@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import chdir, contextmanager
 from dataclasses import fields
 from itertools import zip_longest
 from pathlib import Path
@@ -14,35 +15,51 @@ from cleanpress.config import Config
 from cleanpress.errors import UsageError
 from cleanpress.formats import manifest as manifests
 from cleanpress.formats.sources import Source
+from cleanpress.formats.write import code
 
 
-def differences_from_again(out: Path, manifest: manifests.Manifest, jobs: int = 1) -> list[str]:
+def differences_from_again(
+    out: Path, manifest: manifests.Manifest, root: Path | None = None, jobs: int = 1
+) -> list[str]:
     """Clean the inputs of a folder again with its settings, and compare what comes out byte for byte.
 
-    One line for each file that differs: ``file:line: what is wrong``. The inputs are looked for from the
-    current folder. Raises ``UsageError`` where another version wrote the folder or a chat model was asked.
+    One line for each file that differs: ``file:line: what is wrong``. The inputs, and what else the settings
+    name by its path, are looked for from ``root``, which is the current folder meanwhile. Raises
+    ``UsageError`` where another version or build wrote the folder, a chat model was asked, or there is no
+    ``root``.
     """
     config = config_of(out, manifest)
     sources = [Source.from_record(entry) for entry in manifest["inputs"]]
-    with tempfile.TemporaryDirectory() as room:
+    out = out.absolute()
+    with tempfile.TemporaryDirectory() as room, _inside(root):
         again = Path(room) / "again"
         if not run(Batch(sources, str(again), config, jobs), Listener()).written:
             return [f"{out}: no page can be cleaned again"]
-        return list(_differences(out, again))
+        return list(differences(out, again))
 
 
-def _differences(out: Path, again: Path) -> list[str]:
-    names = sorted({str(path.relative_to(root)) for root in (out, again) for path in root.rglob("*")})
+@contextmanager
+def _inside(root: Path | None) -> Iterator[None]:
+    """Work in a folder, where one is given: the paths of a run count from there."""
+    if root is None:
+        yield
+        return
+    if not root.is_dir():
+        raise UsageError(f"{root}: there is no such folder")
+    with chdir(root):
+        yield
+
+
+def differences(out: Path, again: Path) -> list[str]:
+    """How the files of two folders differ, a line for each."""
+    one, other = manifests.files(out), manifests.files(again)
     found: list[str] = []
-    for name in names:
-        one, other = out / name, again / name
-        if one.is_dir() and other.is_dir():
-            continue
-        if not one.is_file() or not other.is_file():
-            missing = "is not made again" if not other.is_file() else "is made again, and is missing"
+    for name in sorted({*one, *other}):
+        if name not in one or name not in other:
+            missing = "is not made again" if name in one else "is made again, and is missing"
             found.append(f"{name}: {missing}")
             continue
-        with one.open("rb") as had, other.open("rb") as made:
+        with one[name].open("rb") as had, other[name].open("rb") as made:
             for number, (left, right) in enumerate(zip_longest(had, made), start=1):
                 if left != right:
                     found.append(f"{name}:{number}: is not what comes out when the inputs are cleaned again")
@@ -51,14 +68,20 @@ def _differences(out: Path, again: Path) -> list[str]:
 
 
 def config_of(out: Path, manifest: Mapping[str, Any]) -> Config:
-    """The settings that a folder was written with. Raises ``UsageError`` where they cannot be had again."""
+    """The settings that a folder was written with. Raises ``UsageError`` where they cannot be had again, or
+    would not give the same: what another version or build of it decides says nothing of the folder."""
     import cleanpress
 
     recorded = manifest["configuration"]
     if manifest.get("version") != cleanpress.__version__:
         raise UsageError(
-            f"{out}: was written by version {manifest.get('version')}, this is {cleanpress.__version__}: "
-            "more would change than was asked for; run it again"
+            f"{out}: was written by version {manifest.get('version')}, this is {cleanpress.__version__}; "
+            "use that version, or run it again"
+        )
+    if recorded.get("code") != code():
+        raise UsageError(
+            f"{out}: was made by another build of version {cleanpress.__version__}; "
+            "use that build, or run it again"
         )
     if recorded.get("ask_model") is not None:
         raise UsageError(

@@ -279,11 +279,14 @@ def _hand_on(outcome: Outcome, out: str, sarif: str | None) -> None:
             click.echo(f"cleanpress: {path}: cannot be written: {error.strerror or error}", err=True)
 
 
-def _breaks(broken: list[dict[str, Any]]) -> bool:
+def _breaks(gates: list[dict[str, Any]]) -> bool:
     """Say which gates did not hold; whether there are any."""
-    for gate in broken:
-        click.echo(f"cleanpress: {gate['gate']}: it is {gate['value']:,}", err=True)
-    return bool(broken)
+    from cleanpress.gates import broken
+
+    lines = broken(gates)
+    for line in lines:
+        click.echo(f"cleanpress: {line}", err=True)
+    return bool(lines)
 
 
 def _rehearse(batch: Batch, passed_over: list[str], *, verbose: bool) -> None:

@@ -44,7 +44,7 @@ def command(*, out: Path, names: tuple[str, ...], jobs: int, quiet: bool) -> Non
     The inputs are cleaned again with the settings of the folder and the rule switched off; the folder is
     replaced as a whole, and is then, byte for byte, what cleanpress run --rule-off NAME writes. Inputs and
     folder must be as they were: otherwise nothing is changed. The folder must be named from where run was
-    called, so that the inputs are found.
+    called, so that the inputs are found. The gates of the folder (--fail-on) are judged again.
     """
     from cleanpress.batch.again import config_of
     from cleanpress.batch.processors import processors
@@ -52,6 +52,7 @@ def command(*, out: Path, names: tuple[str, ...], jobs: int, quiet: bool) -> Non
     from cleanpress.formats.changes import require_manifest, shown_edits
     from cleanpress.formats.sources import Source
     from cleanpress.formats.summary import plural
+    from cleanpress.gates import broken
     from cleanpress.rulebook import require_optional
 
     require_optional(names)
@@ -72,6 +73,9 @@ def command(*, out: Path, names: tuple[str, ...], jobs: int, quiet: bool) -> Non
     if outcome.summary.failures:
         failed = plural(len(outcome.summary.failures), "page")
         click.echo(f"cleanpress: {out}: {failed} could not be cleaned, as before", err=True)
+    for line in broken(outcome.broken):
+        click.echo(f"cleanpress: {line}", err=True)
+    if outcome.summary.failures or outcome.broken:
         sys.exit(FINDING)
 
 
@@ -97,6 +101,6 @@ def require_as_it_was(out: Path, manifest: Manifest, config: Config) -> None:
                     f"{source.name}: what people decided about it has changed; run again with --rule-off"
                 )
             try:
-                page_again(entry, Path(), manifest)
+                page_again(entry, None, manifest)
             except InputError as error:
                 raise InputError(f"{entry['path']}: {error}; nothing was changed") from None

@@ -32,22 +32,20 @@ def command(*, out: Path, input_root: Path | None, again: bool, quiet: bool) -> 
     or an edit, and no file may have been changed. Each finding is one line on standard output:
     file:line: page:line:column: what is wrong.
 
-    That the record accounts for the pages does not say who made it. With --again the inputs are cleaned once
-    more with the folder's settings, and every file must come out the same, byte for byte.
+    That the record accounts for the pages does not say who decided what is in it: that this program did,
+    only --again proves. It cleans the inputs once more with the folder's settings, those too that could not
+    be cleaned, and every file must come out the same, byte for byte.
     """
-    from cleanpress.errors import UsageError
     from cleanpress.formats.summary import plural, printable
     from cleanpress.verification import verify
 
-    if again and input_root is not None:
-        raise UsageError("--again looks for the inputs from the current folder, not in --input-root")
     report = verify(out, input_root=input_root)
     findings = [str(finding) for finding in report.findings]
     if again and not findings:
         from cleanpress.batch.again import differences_from_again
         from cleanpress.formats.changes import require_manifest
 
-        findings = differences_from_again(out, require_manifest(out))
+        findings = differences_from_again(out, require_manifest(out), input_root)
     for finding in findings:
         click.echo(printable(finding))
     if findings:
@@ -61,11 +59,16 @@ def command(*, out: Path, input_root: Path | None, again: bool, quiet: bool) -> 
         )
     elif not quiet:
         failed = report.totals.get("failed", 0)
+        unread = "" if again else ", and no attempt was made again"
         total = {key: plural(number, key.removesuffix("s")) for key, number in report.totals.items()}
         click.echo(
             f"{out}: proved: {total['articles']} from {total['pages']}; each of {total['characters']} "
             f"is in an article, a copy set aside ({total['repeats']}), a leftover ({total['leftovers']}) "
             f"or an edit ({total['edits']}), and every file is what these give"
-            + (f"; {plural(report.totals['failed'], 'page')} could not be cleaned" if failed else "")
-            + ("; cleaned again, every file is the same" if again else "")
+            + (f"; {plural(failed, 'page')} could not be cleaned{unread}" if failed else "")
+            + (
+                "; cleaned again, every file is the same"
+                if again
+                else "; who decided it, only --again proves"
+            )
         )

@@ -15,8 +15,9 @@ from cleanpress.formats.sources import Source, content_of
 from cleanpress.model import Page
 
 
-def page_again(entry: Mapping[str, Any], root: Path, manifest: Mapping[str, Any]) -> Page:
-    """The page of an entry of the manifest's ``inputs``, its path looked for in ``root``.
+def page_again(entry: Mapping[str, Any], root: Path | None, manifest: Mapping[str, Any]) -> Page:
+    """The page of an entry of the manifest's ``inputs``, its path looked for in ``root``, which the user can
+    name; with ``None``, in the current folder and nowhere else.
 
     Raises ``InputError``, without the path before it, where it is not there, is another file than the one
     that was cleaned, or does not decode as it did.
@@ -34,7 +35,8 @@ def page_as_it_was(entry: Mapping[str, Any], *, max_bytes: int, root: Path | Non
         data = content_of(page, max_bytes=max_bytes, root=root)
     except (InputError, UsageError) as error:
         reason = str(error).removeprefix(f"{path}: ").removeprefix(f"{source}: ")
-        hint = "" if path.exists() else " (looked from here; --input-root names another folder)"
+        other = "; --input-root names another folder" if root is not None else ""
+        hint = "" if path.exists() else f" (looked from {root or 'here'}{other})"
         raise InputError(f"the input: {reason}{hint}") from None
     digest = sha256(data).hexdigest()
     if digest != entry.get("sha256"):
