@@ -167,11 +167,11 @@ def test_amounts_of_memory() -> None:
 
 
 def test_less_memory_means_smaller_pieces_and_too_little_is_said() -> None:
-    large, small = budget(2 << 30, 1), budget(200 << 20, 1)
+    large, small = budget(2 << 30, 1, 1 << 30), budget(200 << 20, 1, 1 << 30)
     assert small.chunk < large.chunk
     assert small.joined < large.joined
-    with pytest.raises(UsageError, match="2 processes need 192M"):
-        budget(150 << 20, 2)
+    with pytest.raises(UsageError, match="2 processes need 288M"):
+        budget(150 << 20, 2, 1)
     large.require(10_000_000, 13_000_000)
     with pytest.raises(UsageError, match="100,000,000 texts need"):
         large.require(100_000_000, 0)
@@ -183,7 +183,7 @@ def test_the_same_with_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Path("out/removed.jsonl").read_bytes()
     monkeypatch.setattr(memory, "_A_BYTE", 1 << 16)
     monkeypatch.setattr(memory, "_A_JOINED", 1 << 23)
-    assert budget(200 << 20, 1).joined < 20
+    assert budget(200 << 20, 1, 1).joined < 20
     run("x.jsonl", "-o", "out", "--memory", "200M", "--overwrite")
     assert Path("out/removed.jsonl").read_bytes() == whole
     assert isinstance(UsageError("x"), CleanpressError)

@@ -81,10 +81,14 @@ def command(
     .zst), or Parquet. OUT will hold what is kept, byte for byte, and say of everything else of what it is a
     copy. An interrupted run, started again, goes on where it was.
     """
+    from cleanpress.batch.processors import one_thread_each, processors
+
+    # Before numpy is imported: processes share the work, and a process with one thread can be copied.
+    os.environ.update(one_thread_each())
+
     from cleanpress.batch.find import refuse_inside, sorted_unique
-    from cleanpress.batch.processors import processors
     from cleanpress.corpus.dedup import Corpus, add_to_index, find_copies
-    from cleanpress.corpus.engine import cluster
+    from cleanpress.corpus.engine import cluster, workers
     from cleanpress.corpus.index import opened
     from cleanpress.corpus.memory import parsed
     from cleanpress.corpus.progress import reporting
@@ -110,8 +114,12 @@ def command(
     state = place.with_name(f".{place.name}.cleanpress-dedup")
     whole = Corpus(tuple(paths), Shape(text_key, id_key, None if unit is None else Unit(unit)))
     bound = parsed(memory)
+    # On a cluster each process may use all of it.
+    processes = 1 if engine == "ray" else jobs or processors()
 
     with (
+        # Before anything else has threads.
+        cluster(ray_address) if engine == "ray" else workers(processes) as run,
         nullcontext() if index_path is None else opened(Path(index_path), to_write=True) as index,
         StagedFolder(out, overwrite=overwrite) as folder,
         reporting(quiet=quiet) as report,
@@ -120,11 +128,11 @@ def command(
             outcome = find_copies(
                 whole,
                 state,
-                jobs or processors(),
+                processes,
                 report,
                 bound=bound,
                 index=index,
-                engine=cluster(ray_address) if engine == "ray" else None,
+                engine=nullcontext(run),
             )
         except CleanpressError:
             # What was read can be gone on with, when what is wrong has been changed.

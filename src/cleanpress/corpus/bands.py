@@ -98,7 +98,8 @@ def merged(lists: Sequence[Packed]) -> Packed:
     """Lists of pairs as one, sorted, each pair once."""
     if not lists:
         return np.zeros(0, np.uint64)
-    every = np.sort(np.concatenate(lists))
+    # What is sorted in runs this kind of sorting only merges.
+    every = np.sort(np.concatenate(lists), kind="stable")
     return every[np.concatenate([[True], every[1:] != every[:-1]])] if len(every) else every
 
 

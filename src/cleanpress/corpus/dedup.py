@@ -8,8 +8,9 @@ each step writes depends on the inputs alone, never on the number of workers or 
 from __future__ import annotations
 
 import json
+import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -23,7 +24,7 @@ from cleanpress.corpus import bands, memory, parquet
 from cleanpress.corpus import state as states
 from cleanpress.corpus.align import SHORT
 from cleanpress.corpus.earlier import Earlier, against, gained
-from cleanpress.corpus.engine import Run, require_shared, workers
+from cleanpress.corpus.engine import Run, reads_for_itself, require_shared, workers
 from cleanpress.corpus.groups import (
     COPY,
     PAIRS_A_TASK,
@@ -36,7 +37,7 @@ from cleanpress.corpus.groups import (
 )
 from cleanpress.corpus.index import Index, Place
 from cleanpress.corpus.memory import Budget
-from cleanpress.corpus.read import Shape, is_parquet, opened, pieces, texts_of
+from cleanpress.corpus.read import COMPRESSED, Shape, is_parquet, opened, part_of, pieces, texts_of
 from cleanpress.corpus.sign import sign
 from cleanpress.corpus.state import Texts, opened_texts
 from cleanpress.errors import InputError
@@ -44,6 +45,8 @@ from cleanpress.model import Relation
 
 BANDS_A_TASK = 16
 TEXTS_A_TASK = 1 << 14
+COLUMNS_A_FILE = 8
+PAIRS_AT_ONCE = 1 << 18
 
 Ints = NDArray[np.int64]
 Report = Callable[[str, int, int], None]
@@ -89,11 +92,11 @@ def find_copies(
     engine: AbstractContextManager[Run] | None = None,
 ) -> Outcome:
     """Find every copy in a corpus, in so many processes with ``bound`` bytes of memory in all; with ``index``
-    also copies of its texts. With ``engine`` tasks run there, each in a process with so much memory.
+    also copies of its texts. With ``engine`` tasks run there instead of in processes that begin now.
 
     Raises ``InputError`` for a line that is no record, ``UsageError`` where the memory is too little.
     """
-    budget = memory.budget(bound, jobs if engine is None else 1)
+    budget = memory.budget(bound, jobs, sum(states.stamp(path)[0] for path in corpus.paths))
     with engine or workers(jobs) as run:
         plan = {
             "version": cleanpress.__version__,
@@ -109,7 +112,7 @@ def find_copies(
         if texts.count > bands.MOST_TEXTS:
             raise InputError(f"{texts.count:,} texts are too many: one run takes {bands.MOST_TEXTS:,}")
         budget.require(texts.count, 0)
-        exact = _exact(texts)
+        exact = _exact(texts, state, run)
         _sign(texts, exact, state, run, report)
         skipped = _join(texts, state, budget, run, report)
         earlier = None
@@ -162,25 +165,38 @@ def _before(state: Path, index: Index) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """A piece of an input: ``number`` counts through all inputs, ``first`` is that of the first line."""
+    """A piece of an input: ``number`` counts through all inputs, ``first`` is that of the first line.
+
+    ``data`` are its bytes, or where they stand in the input (offset, length).
+    """
 
     number: int
     input: int
     first: int
-    data: bytes
+    data: bytes | tuple[int, int]
 
 
 def _read(corpus: Corpus, state: Path, budget: Budget, run: Run, report: Report) -> None:
     """Write the chunks that are missing, and gather them."""
-    if not (state / "texts").exists():
-        sha256: list[str] = []
-        for _ in run(partial(_read_chunk, state, corpus), _chunks(corpus, budget, sha256, report)):
-            pass
-        states.gather(state, sha256)
+    if (state / "texts").exists():
+        return
+    sha256: list[str] = []
+    stamps = [states.stamp(path) for path in corpus.paths]
+    with states.Gathering(state) as gathering:
+        chunks = _chunks(corpus, budget, sha256, report, in_place=reads_for_itself(run))
+        for folder in run(partial(_read_chunk, state, corpus), chunks):
+            gathering.add(folder)
+        for path, before in zip(corpus.paths, stamps, strict=True):
+            if states.stamp(path) != before:
+                raise InputError(f"{path}: was changed while it was read; start again")
+        gathering.finish(sha256)
 
 
-def _chunks(corpus: Corpus, budget: Budget, sha256: list[str], report: Report) -> Iterator[_Chunk]:
-    """All chunks of all inputs; appends the SHA-256 of each when it is at its end."""
+def _chunks(
+    corpus: Corpus, budget: Budget, sha256: list[str], report: Report, *, in_place: bool
+) -> Iterator[_Chunk]:
+    """All chunks of all inputs; appends the SHA-256 of each when it is at its end. With ``in_place`` they
+    only say where they stand, if their input is not compressed."""
     sizes = [states.stamp(path)[0] for path in corpus.paths]
     number = 0
     for k, name in enumerate(corpus.paths):
@@ -193,23 +209,28 @@ def _chunks(corpus: Corpus, budget: Budget, sha256: list[str], report: Report) -
                     number += 1
             sha256.append(parquet.digest(path))
             continue
+        is_plain = in_place and path.suffix not in COMPRESSED
         with opened(path) as source:
             for first, data in pieces(path, source, corpus.shape, budget.chunk):
-                yield _Chunk(number, k, first, data)
+                here = (source.position - len(data), len(data))
+                yield _Chunk(number, k, first, here if is_plain else data)
                 report("reading", before + source.position, sum(sizes))
                 number += 1
             sha256.append(source.sha256)
 
 
-def _read_chunk(state: Path, corpus: Corpus, chunk: _Chunk) -> None:
+def _read_chunk(state: Path, corpus: Corpus, chunk: _Chunk) -> Path:
+    """Write a chunk, if it is not there; answers with its folder."""
     folder = states.chunk_folder(state, chunk.number)
     if not folder.exists():
         path = Path(corpus.paths[chunk.input])
+        data = chunk.data if isinstance(chunk.data, bytes) else part_of(path, *chunk.data)
         read = parquet.texts_of if is_parquet(path) else texts_of
-        states.write_chunk(folder, chunk.input, read(path, chunk.data, corpus.shape, chunk.first))
+        states.write_chunk(folder, chunk.input, read(path, data, corpus.shape, chunk.first))
+    return folder
 
 
-def _exact(texts: Texts) -> Copies:
+def _exact(texts: Texts, state: Path, run: Run) -> Copies:
     """Texts with equal keys: the one with the fewest suspicious characters is kept, else the first."""
     digests = texts.digests
     order = np.argsort(digests, kind="stable")
@@ -226,33 +247,42 @@ def _exact(texts: Texts) -> Copies:
     found = np.zeros(len(among), COPY)
     found["copy"], found["kept"] = among, kept
     found["relation"], found["similarity"] = RELATIONS.index(Relation.EXACT), 1.0
-    is_equal = np.zeros(len(among), np.bool_)
-    for low in range(0, len(among), PAIRS_A_TASK):
-        some = slice(low, low + PAIRS_A_TASK)
-        # A hash is not believed.
-        is_equal[some] = [
-            key == other for key, other in zip(texts.keys(among[some]), texts.keys(kept[some]), strict=True)
-        ]
-    return found[is_equal]
+    # A hash is not believed.
+    some = range(0, len(among), memory.portion(len(among), PAIRS_A_TASK))
+    parts = ((among[low : low + some.step], kept[low : low + some.step]) for low in some)
+    is_equal = [np.zeros(0, np.bool_), *run(partial(_are_equal, state), parts)]
+    return found[np.concatenate(is_equal)]
+
+
+def _are_equal(state: Path, pairs: tuple[Ints, Ints]) -> NDArray[np.bool_]:
+    texts = opened_texts(state)
+    both = zip(*(texts.keys(some) for some in pairs), strict=True)
+    return np.array([key == other for key, other in both], np.bool_)
 
 
 # --- finding --------------------------------------------------------------------------------------------
 
 
 def _sign(texts: Texts, exact: Copies, state: Path, run: Run, report: Report) -> None:
-    """Write which texts are compared, and their signatures, TEXTS_A_TASK at a time."""
+    """Write which texts are compared, and their signatures: some texts at a time, then column by column."""
     done = state / "chosen.npy"
-    if not done.exists():
-        is_chosen = texts.lengths >= SHORT
-        is_chosen[exact["copy"]] = False
-        chosen = np.flatnonzero(is_chosen)
-        parts = range(0, len(chosen), TEXTS_A_TASK)
-        items = ((number, chosen[low : low + TEXTS_A_TASK]) for number, low in enumerate(parts))
-        signed = 0
-        for count in run(partial(_sign_some, state), items):
-            signed += count
-            report("signing", signed, len(chosen))
-        states.save(done, chosen)
+    if done.exists():
+        return
+    is_chosen = texts.lengths >= SHORT
+    is_chosen[exact["copy"]] = False
+    chosen = np.flatnonzero(is_chosen)
+    size = memory.portion(len(chosen), TEXTS_A_TASK)
+    parts = range(0, len(chosen), size)
+    items = ((number, chosen[low : low + size]) for number, low in enumerate(parts))
+    sizes: list[int] = []
+    for count in run(partial(_sign_some, state), items):
+        sizes.append(count)
+        report("signing", sum(sizes), len(chosen))
+    for _ in run(partial(_gather_columns, state, sizes), range(0, bands.VALUES, COLUMNS_A_FILE)):
+        pass
+    for file in state.glob("signed-??????"):
+        file.unlink()
+    states.save(done, chosen)
 
 
 def _sign_some(state: Path, item: tuple[int, Ints]) -> int:
@@ -265,20 +295,32 @@ def _sign_some(state: Path, item: tuple[int, Ints]) -> int:
     return len(chosen)
 
 
+def _gather_columns(state: Path, sizes: Sequence[int], first: int) -> None:
+    """Write some columns of the signatures of all chosen texts, of which each task signed so many."""
+    with states.replacing(_columns_file(state, first)) as out:
+        start = 0
+        for number, size in enumerate(sizes):
+            file = state / f"signed-{number:06d}"
+            some = np.fromfile(file, np.uint16, COLUMNS_A_FILE * size, offset=2 * first * size)
+            for k, column in enumerate(some.reshape(COLUMNS_A_FILE, size)):
+                os.pwrite(out.fileno(), column.tobytes(), 2 * (k * sum(sizes) + start))
+            start += size
+
+
+def _columns_file(state: Path, column: int) -> Path:
+    return state / f"columns-{column // COLUMNS_A_FILE:02d}"
+
+
 class _Columns:
     """The signatures of the chosen texts; see ``bands.Columns``."""
 
     def __init__(self, state: Path) -> None:
-        self.files = sorted(state.glob("signed-??????"))
-        self.sizes = [file.stat().st_size // 2 // bands.VALUES for file in self.files]
+        self.state = state
+        self.count = _columns_file(state, 0).stat().st_size // 2 // COLUMNS_A_FILE
 
     def __call__(self, column: int) -> NDArray[np.uint16]:
-        found = np.empty(sum(self.sizes), np.uint16)
-        first = 0
-        for file, size in zip(self.files, self.sizes, strict=True):
-            found[first : first + size] = np.fromfile(file, np.uint16, size, offset=2 * column * size)
-            first += size
-        return found
+        offset = 2 * self.count * (column % COLUMNS_A_FILE)
+        return np.fromfile(_columns_file(self.state, column), np.uint16, self.count, offset=offset)
 
 
 def _join(texts: Texts, state: Path, budget: Budget, run: Run, report: Report) -> int:
@@ -296,8 +338,9 @@ def _join(texts: Texts, state: Path, budget: Budget, run: Run, report: Report) -
             report("joining bands", k, len(tasks))
         pairs = bands.merged(lists)
         lists.clear()
-        agreed = bands.agreement(_Columns(state), pairs)
-        states.save(state / "pairs.npy", pairs[agreed >= bands.LEAST_AGREEMENT])
+        some = range(0, len(pairs), memory.portion(len(pairs), PAIRS_AT_ONCE))
+        parts = (pairs[low : low + some.step] for low in some)
+        states.save(state / "pairs.npy", np.concatenate([pairs[:0], *run(partial(_like, state), parts)]))
         states.write(done, json.dumps(skipped).encode())
     return int(json.loads(done.read_bytes()))
 
@@ -306,6 +349,11 @@ def _join_bands(state: Path, at_once: int, first: int) -> tuple[NDArray[np.uint6
     some = range(first, min(first + BANDS_A_TASK, bands.BANDS))
     found = bands.join(_Columns(state), some, at_once)
     return found.pairs, found.skipped
+
+
+def _like(state: Path, pairs: bands.Packed) -> bands.Packed:
+    """The pairs that agree in enough of their values."""
+    return pairs[bands.agreement(_Columns(state), pairs) >= bands.LEAST_AGREEMENT]
 
 
 def _verify(texts: Texts, state: Path, run: Run, report: Report, earlier: Earlier | None) -> Copies:

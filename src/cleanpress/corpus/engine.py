@@ -5,20 +5,28 @@ What tasks share lies in the state folder, which all of them must see; what they
 
 from __future__ import annotations
 
+import importlib
 import logging
 import multiprocessing
 import os
+import signal
 import socket
+import sys
+import threading
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from cleanpress.corpus.keys import table
 from cleanpress.errors import OutputError, UsageError
 from cleanpress.extras import install
+from cleanpress.stages.repeats.index import permutations
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -39,42 +47,78 @@ class Run(Protocol):
 
 @contextmanager
 def workers(jobs: int) -> Iterator[Run]:
-    """A way to run tasks: here, or in so many processes, of which this is one."""
+    """A way to run tasks: here, or in so many processes beside this one, which then only hands out.
+
+    They begin with the block. Raises ``OutputError`` where one of them is killed.
+    """
     if jobs <= 1:
         yield map
         return
-    # Fresh processes: what is forked from a threaded parent can hang.
-    with multiprocessing.get_context("spawn").Pool(jobs - 1) as pool:
-        yield _Shared(pool, jobs - 1)
+    # What all tasks look up is made once where processes are copies of this one.
+    table()
+    permutations()
+    way = multiprocessing.get_context("fork" if _is_alone() else "spawn")
+    pool = ProcessPoolExecutor(jobs, way, _begin)
+    try:
+        # All begin at once, and before this process has threads.
+        for _ in range(jobs):
+            pool.submit(os.getpid)
+        yield _Processes(pool, jobs)
+    except BrokenProcessPool:
+        raise OutputError(
+            "a worker process was killed, perhaps because memory ran out; started again, it goes on"
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-class _Shared:
-    """Tasks go to the pool while it has little to do, and are done here while it has enough."""
+def _is_alone() -> bool:
+    """Whether this process has one thread, and can be copied: a lock that another held would stay locked in
+    the copy. Where that cannot be told, processes begin anew, which takes longer."""
+    return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1
 
-    def __init__(self, pool: Any, others: int) -> None:
+
+def _begin() -> None:
+    """In a new worker: it ends with the process that began it, and leaves an interrupt to that."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    # One that begins anew has its libraries before the first task comes.
+    importlib.import_module("cleanpress.corpus.dedup")
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+class _Processes:
+    """Some tasks more than there are processes wait in one queue, from which each takes the next."""
+
+    def __init__(self, pool: ProcessPoolExecutor, jobs: int) -> None:
         self.pool = pool
-        # One that runs and one that waits: nobody runs dry while a task is done here.
-        self.most = 2 * others
+        self.most = 4 * jobs
 
     def __call__(self, task: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
         source = iter(items)
-        waiting: deque[Callable[[], R]] = deque()
-        given: list[Any] = []
-        while True:
-            given = [result for result in given if not result.ready()]
-            for item in islice(source, self.most - len(given)):
-                result = self.pool.apply_async(task, (item,))
-                given.append(result)
-                waiting.append(result.get)
-            own = list(islice(source, 1))
-            if own:
-                done = task(own[0])
-                waiting.append(lambda done=done: done)  # type: ignore[misc]
-            # What is ready is handed on, so that results do not pile up behind a slow one.
-            while waiting and (not own or len(waiting) > 2 * self.most):
-                yield waiting.popleft()()
-            if not own:
-                return
+        waiting: deque[Future[R]] = deque()
+        try:
+            while True:
+                waiting.extend(
+                    self.pool.submit(task, item) for item in islice(source, self.most - len(waiting))
+                )
+                if not waiting:
+                    return
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def reads_for_itself(run: Run) -> bool:
+    """Whether tasks can read files that this process sees, and are not done in it."""
+    return isinstance(run, _Processes)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleanpress.corpus import bands
+from cleanpress.corpus.memory import portion
 from cleanpress.corpus.stars import settle, stars
 from cleanpress.model import Relation
 
@@ -58,8 +59,9 @@ def groups_of(pairs: bands.Packed, chosen: Ints, ranked: Callable[[Ints, Ints], 
     borders = np.append(np.flatnonzero(np.diff(of_pair, prepend=of_pair[:1] + np.uint32(1))), len(pairs))
     del of_pair
     first = number = 0
+    size = portion(len(pairs), PAIRS_A_TASK)
     while first < len(borders) - 1:
-        fits = int(np.searchsorted(borders, borders[first] + PAIRS_A_TASK, "right")) - 1
+        fits = int(np.searchsorted(borders, borders[first] + size, "right")) - 1
         last = max(first + 1, fits)
         ends = bands.unpacked(pairs[borders[first] : borders[last]])
         members = np.unique(ends)

@@ -79,7 +79,7 @@ def _pieces(borders: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
 
 
 def _keys(points: NDArray[np.uint32], borders: NDArray[np.int64]) -> Keys:
-    folded = _table().take(points, mode="clip")
+    folded = table().take(points, mode="clip")
     odd = np.flatnonzero(folded >= _ODD)
     suspicious = np.zeros(len(borders) - 1, np.int32)
     if len(odd):
@@ -98,13 +98,16 @@ def _keys(points: NDArray[np.uint32], borders: NDArray[np.int64]) -> Keys:
 
 
 @cache
-def _table() -> NDArray[np.uint32]:
+def table() -> NDArray[np.uint32]:
     """For each code point its letter in a key (0: none), marked where it is suspicious."""
-    everything = "".join(map(chr, range(_POINTS)))
+    everything = np.arange(_POINTS, dtype=np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
     is_letter = np.fromiter(map(str.isalnum, everything), np.bool_, _POINTS)
     table = np.where(is_letter, np.arange(_POINTS, dtype=np.uint32), np.uint32(0))
-    # Nearly all letters stand for themselves; the others are looked up one by one, which takes longer.
-    others = [c for c in everything if c.lower() != c] + [*map(chr, range(0xF900, 0x10000))]
+    # Nearly all letters stand for themselves; the others are looked up one by one, which takes longer. The
+    # one letter that lowers to two stays as it is.
+    lowered = points_of(everything.replace("\u0130", "?").lower())
+    others = [*map(chr, np.flatnonzero(lowered != np.arange(_POINTS)).tolist())]
+    others += map(chr, range(0xF900, 0x10000))
     key = comparison_key("\n".join(others))
     # Character k of the others stands at offset 2 k.
     for k, letter in zip((key.offsets // 2).tolist(), key.letters, strict=True):

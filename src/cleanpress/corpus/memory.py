@@ -32,19 +32,23 @@ _A_BYTE = 40
 """Bytes for each byte of an input's piece: JSON, text, code points and hashes of its pairs of letters."""
 
 
+_TASKS = 24
+"""A step is cut into some so many, where those are large enough."""
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """What may be held: ``total`` bytes in all processes, ``chunk`` bytes of an input and ``joined`` texts of
     a band at once in each."""
 
     total: int
-    jobs: int
+    processes: int
     chunk: int
     joined: int
 
     def require(self, texts: int, pairs: int) -> None:
         """Raise ``UsageError`` where so many texts and pairs do not fit."""
-        needed = self.jobs * (_PROCESS + _LEAST) + texts * _A_TEXT + pairs * _A_PAIR
+        needed = self.processes * (_PROCESS + _LEAST) + texts * _A_TEXT + pairs * _A_PAIR
         if needed > self.total:
             raise UsageError(
                 f"{texts:,} texts need some {(needed >> 20) + 1:,}M of memory: give it with --memory"
@@ -63,12 +67,30 @@ def parsed(text: str) -> int:
     return int(size)
 
 
-def budget(total: int, jobs: int) -> Budget:
-    """How so many bytes are used by so many processes. Raises ``UsageError`` where they cannot be."""
-    share = total // jobs - _PROCESS
+def portion(whole: int, most: int) -> int:
+    """How much of a step is one task: so little that all processes are busy until its end, but not so little
+    that handing out costs more. It depends on the work alone, so a run can go on with more processes."""
+    return min(most, max(most // 8, -(-whole // _TASKS)))
+
+
+def budget(total: int, jobs: int, size: int) -> Budget:
+    """How so many bytes are used by so many processes, and by the one that hands out to several, for inputs
+    of ``size`` bytes.
+
+    Raises ``UsageError`` where they cannot be.
+    """
+    processes = jobs + (jobs > 1)
+    share = total // processes - _PROCESS
     if share < _LEAST:
+        least = processes * (_PROCESS + _LEAST) >> 20
+        who = "one process needs" if jobs == 1 else f"{jobs} processes need"
         raise UsageError(
-            f"{jobs} processes need {jobs * (_PROCESS + _LEAST) >> 20}M of memory at the least; "
-            "give more with --memory, or fewer with --jobs"
+            f"--memory {total >> 20}M is too little: {who} {least}M at the least; give that"
+            + (", or fewer processes with --jobs" if jobs > 1 else "")
         )
-    return Budget(total, jobs, min(1 << 22, share // (2 * _A_BYTE)), min(1 << 20, share // (2 * _A_JOINED)))
+    return Budget(
+        total,
+        processes,
+        min(portion(size, 1 << 22), share // (2 * _A_BYTE)),
+        min(1 << 20, share // (2 * _A_JOINED)),
+    )

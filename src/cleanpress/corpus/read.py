@@ -159,6 +159,19 @@ def pieces(path: Path, source: Source, shape: Shape, size: int) -> Iterator[tupl
         first += data.count(b"\n")
 
 
+def part_of(path: Path, offset: int, length: int) -> bytes:
+    """Some bytes of a file. Raises ``InputError`` where they are not there any more."""
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            data = file.read(length)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    if len(data) != length:
+        raise InputError(f"{path}: was changed while it was read; start again")
+    return data
+
+
 def texts_of(path: Path, data: bytes, shape: Shape, first: int) -> Found:
     """The texts of a piece whose first line has the number ``first``.
 

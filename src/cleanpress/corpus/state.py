@@ -11,10 +11,11 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +24,13 @@ from cleanpress.corpus.groups import rank
 from cleanpress.corpus.read import Found
 from cleanpress.errors import InputError
 
-LAYOUT = 4
+LAYOUT = 5
 """Of a state folder; one of another layout is begun anew."""
 
+LETTERS = "letters"
+"""The file of a chunk with the letters of its texts in a row, as code points (uint32)."""
+
 FIELDS = {
-    "letters": np.uint32,
     "lengths": np.uint32,
     "digests": np.uint64,
     "suspicious": np.int32,
@@ -35,7 +38,7 @@ FIELDS = {
     "names": np.uint8,
     "name_lengths": np.uint32,
 }
-"""The files of texts, each an array of that type."""
+"""What else is known of texts: files of a chunk, and of all of them, each an array of that type."""
 
 Ints = NDArray[np.int64]
 
@@ -69,19 +72,25 @@ def _new(path: Path) -> Path:
     return path.with_name(f"new-{uuid.uuid4().hex}-{path.name}")
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A new file that is at its place, whole, when the block ends well."""
+    new = _new(path)
+    with new.open("wb") as file:
+        yield file
+    os.replace(new, path)
+
+
 def write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
-    new = _new(path)
-    new.write_bytes(content)
-    os.replace(new, path)
+    with replacing(path) as file:
+        file.write(content)
 
 
 def save(path: Path, array: NDArray[Any]) -> None:
     """Write an array whole or not at all."""
-    new = _new(path)
-    with new.open("wb") as file:
+    with replacing(path) as file:
         np.save(file, array)
-    os.replace(new, path)
 
 
 def once(path: Path, make: Callable[[], Any]) -> Any:
@@ -100,7 +109,7 @@ def write_chunk(folder: Path, number: int, found: Found) -> None:
     """Write the texts of a chunk of the input of that number."""
     inputs = np.full((len(found.places), 1), number, np.uint32)
     arrays: dict[str, NDArray[Any]] = {
-        "letters": found.keys.letters,
+        LETTERS: found.keys.letters,
         "lengths": np.diff(found.keys.starts).astype(np.uint32),
         "digests": found.keys.digests,
         "suspicious": found.keys.suspicious,
@@ -122,21 +131,40 @@ def write_chunk(folder: Path, number: int, found: Found) -> None:
         shutil.rmtree(new)
 
 
-def gather(state: Path, sha256: Sequence[str]) -> None:
-    """Make one folder of all chunks, and record the SHA-256 of the inputs."""
-    new, folders = state / "texts.new", sorted(state.glob("chunk-??????"))
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir()
-    for name in FIELDS:
-        with (new / name).open("wb") as out:
-            for folder in folders:
-                if (folder / name).exists():
-                    with (folder / name).open("rb") as part:
-                        shutil.copyfileobj(part, out, 1 << 20)
-    (new / "sha256.json").write_bytes(json.dumps(list(sha256)).encode())
-    os.rename(new, state / "texts")
-    for folder in folders:
-        shutil.rmtree(folder)
+class Gathering:
+    """Puts together what is known of the texts of all chunks, which are added in their order.
+
+    Their letters stay where they are: they are most of it.
+    """
+
+    def __init__(self, state: Path) -> None:
+        self.state, self.new = state, state / "texts.new"
+        self.ends = [0]
+        shutil.rmtree(self.new, ignore_errors=True)
+        self.new.mkdir()
+
+    def __enter__(self) -> Gathering:
+        self._files = {name: (self.new / name).open("wb") for name in FIELDS}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files.values():
+            file.close()
+
+    def add(self, folder: Path) -> None:
+        """Add the next chunk."""
+        for name, out in self._files.items():
+            if (folder / name).exists():
+                with (folder / name).open("rb") as part:
+                    shutil.copyfileobj(part, out, 1 << 20)
+        self.ends.append(self.ends[-1] + (folder / LETTERS).stat().st_size // 4)
+
+    def finish(self, sha256: Sequence[str]) -> None:
+        """After the last chunk: record the SHA-256 of the inputs, and leave the folder at its place."""
+        self.__exit__()
+        np.save(self.new / "ends.npy", np.array(self.ends, np.int64))
+        (self.new / "sha256.json").write_bytes(json.dumps(list(sha256)).encode())
+        os.rename(self.new, self.state / "texts")
 
 
 class Texts:
@@ -150,7 +178,7 @@ class Texts:
         self.count = len(self.lengths)
         self.starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(self.lengths, dtype=np.int64)])
         """Where in the letters of all texts each begins, shape (count + 1,)."""
-        self._letters = os.open(self.folder / "letters", os.O_RDONLY)
+        self._letters = _Letters(state, np.load(self.folder / "ends.npy"))
 
     def _all(self, name: str) -> NDArray[Any]:
         return np.fromfile(self.folder / name, FIELDS[name])
@@ -172,13 +200,14 @@ class Texts:
 
     def letters(self, low: int, high: int) -> NDArray[np.uint32]:
         """Some of the letters of all texts in a row."""
-        return np.frombuffer(os.pread(self._letters, 4 * (high - low), 4 * low), np.uint32)
+        return np.frombuffer(self._letters.some(low, high), np.uint32)
 
     def keys(self, texts: Ints) -> list[str]:
         """The letters of some texts."""
+        starts = self.starts[texts]
         return [
-            os.pread(self._letters, 4 * length, 4 * start).decode("utf-32-le", "surrogatepass")
-            for start, length in zip(self.starts[texts].tolist(), self.lengths[texts].tolist(), strict=True)
+            found.decode("utf-32-le", "surrogatepass")
+            for found in self._letters.each(starts, self.starts[texts + 1])
         ]
 
     def names(self, texts: Ints) -> list[str | int | None]:
@@ -203,6 +232,48 @@ class Texts:
         """The order in which texts are kept, group by group; see ``groups.rank``."""
         return rank(texts, group, self.lengths[texts], self.suspicious[texts])
 
+
+class _Letters:
+    """The letters of all texts in a row, which lie in the chunks: chunk ``k`` has those from ``ends[k]`` on.
+
+    No text lies in two chunks.
+    """
+
+    def __init__(self, state: Path, ends: Ints) -> None:
+        self.state, self.ends = state, ends
+        self._open: dict[int, int] = {}
+
+    def _file(self, chunk: int) -> int:
+        if chunk not in self._open:
+            if len(self._open) >= _OPEN_AT_ONCE:
+                os.close(self._open.pop(next(iter(self._open))))
+            self._open[chunk] = os.open(chunk_folder(self.state, chunk) / LETTERS, os.O_RDONLY)
+        return self._open[chunk]
+
+    def _chunk_of(self, letters: Ints) -> Ints:
+        return np.searchsorted(self.ends, letters, "right") - 1
+
+    def some(self, low: int, high: int) -> bytes:
+        """The letters from ``low`` to ``high``, as bytes."""
+        if low >= high:
+            return b""
+        first, last = self._chunk_of(np.array([low, high - 1])).tolist()
+        ends = self.ends.tolist()
+        parts = [(k, max(low, ends[k]), min(high, ends[k + 1])) for k in range(first, last + 1)]
+        return b"".join(os.pread(self._file(k), 4 * (b - a), 4 * (a - ends[k])) for k, a, b in parts)
+
+    def each(self, lows: Ints, highs: Ints) -> Iterator[bytes]:
+        """As ``some``, of several texts."""
+        chunks = self._chunk_of(lows)
+        at = 4 * (lows - self.ends[chunks])
+        for chunk, start, size in zip(
+            chunks.tolist(), at.tolist(), (4 * (highs - lows)).tolist(), strict=True
+        ):
+            yield os.pread(self._file(chunk), size, start) if size else b""
+
+
+_OPEN_AT_ONCE = 256
+"""Files of letters that a process holds open."""
 
 _OPEN: dict[tuple[Path, int, int], Texts] = {}
 
