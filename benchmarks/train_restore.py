@@ -18,14 +18,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleanpress.stages.restore.lookalikes import doubts_of, gaining, worth_a_look
+from cleanpress.stages.restore.lookalikes import doubts_of, worth_a_look
 from cleanpress.stages.restore.scan import FEATURES, Scan, Tables
 from cleanpress.stages.restore.trees import Trees
 from corpora import SHARED
 from restore_material import Noise, Piece, clean, pairs, read_lines
 from restore_tables import DATA
 
-NOISY, CLEAN = 260_000, 160_000
+NOISY, CLEAN = 180_000, 120_000
 """Characters of the fold ``fit`` with and without misreadings."""
 NAMES = ("web", "encyclopedia", "news")
 GROW: dict[str, Any] = {
@@ -44,20 +44,27 @@ GROW: dict[str, Any] = {
 
 
 class Labelled(NamedTuple):
-    """Figures and truth of a document: its places, and the candidates of the odd ones."""
+    """Figures and truth of a document: its places, and the candidates of the odd ones.
+
+    ``is_read`` marks the places that an engine really read.
+    """
 
     doubt: NDArray[np.float32]
     misread: NDArray[np.bool_]
+    answers: NDArray[np.float32]
     place: NDArray[np.intp]
     rows: NDArray[np.float32]
     right: NDArray[np.bool_]
+    is_read: NDArray[np.bool_]
 
 
 class Document(NamedTuple):
-    """The pieces of a page; ``page`` says whether what recurs in them is evidence."""
+    """The pieces of a page; ``page`` says whether what recurs in them is evidence, ``is_read`` whether an
+    engine read them."""
 
     pieces: list[Piece]
     page: bool
+    is_read: bool = False
 
 
 def scanned(tables: Tables, document: Document) -> tuple[Scan, NDArray[np.int64]]:
@@ -72,12 +79,14 @@ def scanned(tables: Tables, document: Document) -> tuple[Scan, NDArray[np.int64]
 
 
 def label(tables: Tables, document: Document, odd: Trees) -> Labelled:
-    """A document measured, with the truth; of the candidates those that the language model gains by."""
+    """A document measured, with the truth."""
     scan, printed = scanned(tables, document)
     doubt = scan.doubt
-    measured = gaining(scan.measure(worth_a_look(scan, doubt, odd)))
+    measured = scan.measure(worth_a_look(scan, doubt, odd))
     right = measured.symbol == printed[measured.place]
-    return Labelled(doubt, printed != scan.symbols[scan.places], measured.place, measured.rows, right)
+    is_read = np.full(len(doubt), document.is_read)
+    misread = printed != scan.symbols[scan.places]
+    return Labelled(doubt, misread, measured.answers, measured.place, measured.rows, right, is_read)
 
 
 def joined(found: Iterable[Labelled]) -> Labelled:
@@ -88,9 +97,11 @@ def joined(found: Iterable[Labelled]) -> Labelled:
     return Labelled(
         np.concatenate([p.doubt for p in parts]),
         np.concatenate([p.misread for p in parts]),
+        np.concatenate([p.answers for p in parts]),
         np.concatenate([p.place + start for p, start in zip(parts, starts, strict=True)]),
         np.concatenate([p.rows for p in parts]),
         np.concatenate([p.right for p in parts]),
+        np.concatenate([p.is_read for p in parts]),
     )
 
 
@@ -171,9 +182,10 @@ def documents(tables: Tables, read: list[Path]) -> list[Document]:
     noise = Noise(1, tables.model.alphabet, tables.shapes, tables.model.frequencies)
     found = [noise.document(texts) for texts in clean("fit", NOISY, 1, NAMES)]
     found += [[Piece(text, tuple(text)) for text in texts] for texts in clean("fit", CLEAN, 2, NAMES)]
+    simulated = len(found)
     found += [document for file in read for document in read_lines(file)]
     captions = list(pairs(SHARED / "spelling" / "faspell_ocr_train.jsonl"))
-    pages = [Document(pieces, bool(k % 2)) for k, pieces in enumerate(found)]
+    pages = [Document(pieces, bool(k % 2), k >= simulated) for k, pieces in enumerate(found)]
     return pages + [Document(captions[k : k + 50], False) for k in range(0, len(captions), 50)]
 
 
@@ -186,7 +198,7 @@ def train(found: list[Labelled]) -> tuple[Trees, Trees]:
     rows, labels = [], []
     for half, other in zip(halves, judges[::-1], strict=True):
         answers = other.probability(half.rows)
-        rows.append(doubts_of(half.doubt, half.place, half.rows, answers))
+        rows.append(doubts_of(half.doubt, half.answers, half.place, half.rows, answers))
         labels.append(half.misread)
         report(half, answers)
     misread = grow(np.concatenate(rows), np.concatenate(labels), 60, 16)
@@ -199,11 +211,19 @@ def report(half: Labelled, answers: NDArray[np.float64]) -> None:
     _, first = np.unique(half.place[order], return_index=True)
     best = order[first]
     mark = half.rows[best, FEATURES.index("is mark")] > 0
-    for name, kind in (("characters", ~mark), ("marks", mark)):
-        for at in (0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99):
+    read = half.is_read[half.place[best]]
+    for name, kind in (
+        ("characters, simulated", ~mark & ~read),
+        ("characters, read", ~mark & read),
+        ("marks, simulated", mark & ~read),
+        ("marks, read", mark & read),
+    ):
+        for at in (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.975, 0.98, 0.99):
             sure = best[kind & (answers[best] >= at)]
             spoilt = int((~half.misread[half.place[sure]]).sum())
-            print(f"{name} from {at}: {len(sure):,}, {half.right[sure].sum():,} right, {spoilt} spoilt")
+            right = int(half.right[sure].sum())
+            share = right / max(1, len(sure))
+            print(f"{name} from {at}: {len(sure):,}, {right:,} right ({share:.3f}), {spoilt} spoilt")
 
 
 if __name__ == "__main__":

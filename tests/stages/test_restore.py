@@ -17,6 +17,7 @@ from cleanpress.stages.restore import restore
 from cleanpress.stages.restore.lookalikes import Scope, find_lookalikes, why_not
 from cleanpress.stages.restore.names import LOOKALIKE, MARK, RULES, VOTES
 from cleanpress.stages.restore.printed import NOWHERE, Prints
+from cleanpress.stages.restore.scan import DOUBT_FEATURES, FEATURES
 from cleanpress.stages.restore.trees import Judges
 from cleanpress.stages.restore.votes import Open, Settled, find_votes
 
@@ -206,6 +207,7 @@ def test_a_rule_of_the_restore_stage_does_what_its_examples_say(rule: Rule) -> N
 
 
 def test_the_judges_are_probabilities() -> None:
-    rows = np.zeros((3, 22), dtype=np.float32)
-    for judge in (Judges.load().odd, Judges.load().right):
+    judges = Judges.load()
+    for judge, columns in ((judges.odd, DOUBT_FEATURES), (judges.right, len(FEATURES))):
+        rows = np.zeros((3, columns), dtype=np.float32)
         assert ((judge.probability(rows) > 0) & (judge.probability(rows) < 1)).all()

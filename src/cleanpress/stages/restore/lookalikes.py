@@ -17,22 +17,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleanpress.language.levels import Floats
-from cleanpress.stages.restore.scan import DOUBT_FEATURES, FEATURES, Measured, Scan, Tables
+from cleanpress.stages.restore.reader import Memory
+from cleanpress.stages.restore.scan import DOUBT_FEATURES, FEATURES, Scan, Tables
 from cleanpress.stages.restore.trees import Judges, Trees
 from cleanpress.stages.segment.patterns import surnames
 
-ODD_AT = 0.02
-"""Probability from which a place is looked at: 94 of 100 misread places, 12 of 100 others."""
-CHANGE_AT, CHANGE_MARK_AT = 0.975, 0.9
+ODD_AT, ODD_CLEAN_AT = 0.02, 0.08
+"""Probability from which a place is looked at on a page that seems worn, and on one that does not."""
+SEEMS_WORN = 0.025
+"""Share of a page that seems misread, from which it seems worn: nine in ten pages that engines read from worn
+sheets, one in fifty of clean news and every other of clean prose of other kinds."""
+CHANGE_AT, CHANGE_MARK_AT = 0.95, 0.85
 """Probability from which a character, or a mark, is put in another's place. Only on a worn page: on one that
 was read well nothing is changed, because what seems sure there is a rare name."""
 STRONG_AT = 0.8
 """Places with a candidate of this probability are counted to tell a worn page."""
-WORN_FROM, WORN_EVERY = 4, 600
-"""A page is worn that has so many strong places at least, and one in so many characters. Clean pages have one
-in 2,500 or fewer (docs/restore.md)."""
-JUDGED = 12
-"""So many candidates of a place are judged, those first that the language model likes best."""
+WORN_FROM, WORN_EVERY = 4, 500
+"""A page is worn that has so many strong places at least, and one in so many characters: 94 of 100 pages of
+lines that engines read from worn sheets, and no clean one (docs/restore.md)."""
 DOUBT_AT, DOUBT_CLEAN_AT = 0.4, 0.25
 """Probability of being misread from which a place is doubted: as such, and on a page known to be read well.
 Both give a false alarm every 190 to 300 characters in held-out simulated pages (docs/restore.md)."""
@@ -103,28 +105,31 @@ class Scope:
 
 def find_lookalikes(texts: Sequence[str], scope: Scope | None = None) -> Lookalikes:
     """Correct and doubt the texts of one page. A second call with what came out corrects nothing."""
-    scope = scope or Scope()
+    return _find(texts, scope or Scope(), Memory())
+
+
+def _find(texts: Sequence[str], scope: Scope, memory: Memory) -> Lookalikes:
     withheld: set[tuple[int, int]] = set()
     for _ in range(TRIES):
-        found = _settle(texts, scope, withheld)
+        found = _settle(texts, scope, withheld, memory)
         if isinstance(found, Lookalikes):
             # What was withheld must be withheld from what came out as well, else a second call would differ.
-            if not withheld or not found.corrections or find_lookalikes(found.texts, scope).corrections == ():
+            if not withheld or not found.corrections or not _find(found.texts, scope, memory).corrections:
                 return found
             break
         withheld |= found
-    _, doubts = _look(texts, scope, frozenset())
+    _, doubts = _look(texts, scope, frozenset(), memory)
     return Lookalikes(tuple(texts), (), tuple(doubts))
 
 
 def _settle(
-    texts: Sequence[str], scope: Scope, withheld: Set[tuple[int, int]]
+    texts: Sequence[str], scope: Scope, withheld: Set[tuple[int, int]], memory: Memory
 ) -> Lookalikes | set[tuple[int, int]]:
     """Correct until nothing is left to correct; or the places that are not at rest, and must stay as read."""
     now = list(texts)
     confidence: dict[tuple[int, int], float] = {}
     for _ in range(PASSES):
-        found, doubts = _look(now, scope, withheld)
+        found, doubts = _look(now, scope, withheld, memory)
         # A reading that is wanted back once it is gone was never sure, and neighbours that change together
         # vouch for nothing but each other.
         places = {(one.text, one.offset) for one in found}
@@ -146,20 +151,22 @@ def _settle(
 
 
 def _look(
-    texts: Sequence[str], scope: Scope, withheld: Set[tuple[int, int]]
+    texts: Sequence[str], scope: Scope, withheld: Set[tuple[int, int]], memory: Memory
 ) -> tuple[list[Correction], list[Doubt]]:
     """One pass: what should be corrected, but for places ``withheld``, and the doubts that remain then."""
     tables, judges = Tables.load(), Judges.load()
-    scan = Scan(tables, texts, page=scope.page)
+    scan = Scan(tables, texts, page=scope.page, memory=memory)
     figures = scan.doubt
     which = worth_a_look(scan, figures, judges.odd)
     if not len(which):
         return [], []
-    measured = gaining(scan.measure(which))
+    measured = scan.measure(which)
     right = judges.right.probability(measured.rows)
     order = np.lexsort((measured.symbol, -right, measured.place))
     place, symbol, right = measured.place[order], measured.symbol[order], right[order]
-    misread = judges.misread.probability(doubts_of(figures, place, measured.rows[order], right)[which])
+    misread = judges.misread.probability(
+        doubts_of(figures, measured.answers, place, measured.rows[order], right)[which]
+    )
     # Rows of one place stand together, the likeliest first.
     first, last = np.searchsorted(place, which), np.searchsorted(place, which, side="right")
     top = np.where(last > first, np.append(right, 0.0)[first], 0.0)
@@ -209,26 +216,21 @@ def _is_sure(top: float, is_mark: bool, scope: Scope) -> bool:
 
 def worth_a_look(scan: Scan, doubt: NDArray[np.float32], odd: Trees) -> NDArray[np.intp]:
     """The places whose candidates are measured: odd characters, and every mark that may be another one."""
-    return np.flatnonzero(scan.is_mark[scan.places] | (odd.probability(doubt) >= ODD_AT))
-
-
-def gaining(measured: Measured) -> Measured:
-    """The candidates that the language model likes better than what stands there, the best of each place."""
-    gain = measured.rows[:, FEATURES.index("gain")]
-    order = np.lexsort((measured.symbol, -gain, measured.place))
-    order = order[gain[order] > 0]
-    place = measured.place[order]
-    rank = np.arange(len(order)) - np.searchsorted(place, place)
-    keep = order[rank < JUDGED]
-    return Measured(measured.place[keep], measured.symbol[keep], measured.rows[keep])
+    oddness = odd.probability(doubt)
+    at = ODD_AT if oddness.sum() >= SEEMS_WORN * len(oddness) else ODD_CLEAN_AT
+    return np.flatnonzero(oddness >= at)
 
 
 def doubts_of(
-    doubt: NDArray[np.float32], place: NDArray[np.intp], rows: NDArray[np.float32], right: Floats
+    doubt: NDArray[np.float32],
+    answers: NDArray[np.float32],
+    place: NDArray[np.intp],
+    rows: NDArray[np.float32],
+    right: Floats,
 ) -> NDArray[np.float32]:
-    """What tells whether a place is misread: its own figures, and those of its candidates.
+    """What tells whether a place is misread: its own figures, the network's answers, those of its candidates.
 
-    ``doubt`` has a row a place, ``rows`` and ``right`` one a candidate of ``place``.
+    ``doubt`` and ``answers`` have a row a place, ``rows`` and ``right`` one a candidate of ``place``.
     """
     count = len(doubt)
     best, second = np.zeros(count), np.zeros(count)
@@ -243,7 +245,7 @@ def doubts_of(
     np.maximum.at(gains, place, rows[:, columns[0]].astype(np.float64))
     many = np.bincount(place, minlength=count)
     extra = np.column_stack([best, second, figures, gains, many])
-    return np.concatenate([doubt[:, :DOUBT_FEATURES], extra.astype(np.float32)], axis=1)
+    return np.concatenate([doubt[:, :DOUBT_FEATURES], extra.astype(np.float32), answers], axis=1)
 
 
 def why_not(

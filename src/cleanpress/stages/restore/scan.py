@@ -7,7 +7,6 @@ here is figures; what follows from them is decided elsewhere.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from cleanpress.language.alphabet import FIRST
 from cleanpress.language.levels import Floats, PageCounts, power
 from cleanpress.language.ngram import LanguageModel
 from cleanpress.language.words import Cuts, WordModel
+from cleanpress.stages.restore.reader import Memory, Reader
 from cleanpress.stages.restore.shapes import MARKS, Shapes
 
 Symbols = NDArray[np.uint16]
@@ -46,12 +46,19 @@ FEATURES = (
     "candidate on page",
     "surprise around",
     "is mark",
+    "reader own",
+    "reader candidate",
+    "reader gain",
+    "reader best",
+    "reader nothing",
 )
 """What is measured of a candidate, in this order; logarithms are natural."""
 DOUBT_FEATURES = 8
 """Columns of ``Scan.doubt``: what is measured of a place without regard to candidates."""
-UNSEEN = math.log(2e-5)
-"""What ``seen`` is at most where no engine was seen to confuse the two."""
+UNASKED = (0.0, -9.0, -9.0)
+"""What stands for the network's answers about a place: as printed, and nothing else likely."""
+JUDGED = 12
+"""So many candidates of a place are measured, the likeliest first."""
 NO_PAGE = -1.0
 """What stands for times on the page where there is none."""
 _HAN = (0x4E00, 0x9FFF)
@@ -70,32 +77,42 @@ class Tables:
     model: LanguageModel
     words: WordModel
     shapes: Shapes
+    reader: Reader
 
     @staticmethod
     def load() -> Tables:
         """The packaged ones. Raises ``UsageError`` with one line if a file is missing or damaged."""
         model = LanguageModel.load()
-        return Tables(model, WordModel.load(), Shapes.load(model.alphabet))
+        return Tables(model, WordModel.load(), Shapes.load(model.alphabet), Reader.load(model.alphabet))
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Candidates in their context: ``place`` indexes ``Scan.places``, ``rows`` has a column a feature."""
+    """Candidates in their context: ``place`` indexes ``Scan.places``, ``rows`` has a column a feature.
+
+    ``answers`` has a row for each of ``Scan.places``: what the network that reads says of it without regard
+    to candidates, ``UNASKED`` where it was not asked.
+    """
 
     place: Places
     symbol: Symbols
     rows: NDArray[np.float32]
+    answers: NDArray[np.float32]
 
 
 class Scan:
     """Texts as the models see them.
 
     ``origins[places[k]]`` is where in the joined texts the ``k``-th character stands that could be corrected.
-    With ``page``, the texts are of one page and what recurs in them is evidence.
+    With ``page``, the texts are of one page and what recurs in them is evidence. ``memory`` spares work where
+    almost the same texts are scanned again.
     """
 
-    def __init__(self, tables: Tables, texts: Sequence[str], *, page: bool = True) -> None:
+    def __init__(
+        self, tables: Tables, texts: Sequence[str], *, page: bool = True, memory: Memory | None = None
+    ) -> None:
         self.tables = tables
+        self._memory = memory or Memory()
         model = tables.model
         self.width = model.order - 1
         symbols, self.origins, ends = model.alphabet.encode(texts)
@@ -114,8 +131,8 @@ class Scan:
         self._hashes = symbols.astype(np.uint64) + np.uint64(1)
         letters = (self.codes >= _HAN[0]) & (self.codes <= _HAN[1]) & (symbols >= FIRST)
         self.is_mark = np.isin(self.codes, [ord(mark) for mark in MARKS])
-        able = tables.shapes.shaped[symbols]
-        self.places = np.flatnonzero((letters & able) | self.is_mark)
+        self._able = tables.shapes.shaped
+        self.places = np.flatnonzero((letters & self._able[symbols]) | self.is_mark)
         self._own, self._known = self._windows(self._window(self.places), self.places)
         self._cuts = Cuts(tables.words, symbols, letters, self.starts, self.ends)
         self._cut, self._length, self._word = self._cuts.through(self.places)
@@ -178,22 +195,29 @@ class Scan:
         return np.stack(columns, axis=1).astype(np.float32)
 
     def measure(self, which: NDArray[np.intp]) -> Measured:
-        """Candidates for ``places[which]`` in their context; those that make no sense there are left out."""
-        tables, shapes = self.tables, self.tables.shapes
-        model = tables.model
-        found = shapes.candidates(self.symbols[self.places[which]])
-        place = which[found.row]
+        """The likeliest candidates for ``places[which]``, measured in their context."""
+        tables, model = self.tables, self.tables.model
+        found = self._memory.read(tables.reader, self.symbols, self.starts, self.ends, self.places[which])
+        answers = np.tile(np.array(UNASKED, dtype=np.float32), (len(self.places), 1))
+        answers[which] = np.stack([found.own, found.best, found.nothing], axis=1)
+        able = self._able[found.symbol] & ~self.is_mark[self.places[which[found.row]]]
+        able |= self._may_be_mark(self.symbols[self.places[which[found.row]]], found.symbol)
+        row, symbol, log = found.row[able], found.symbol[able], found.log[able]
+        order = np.lexsort((symbol, -log, row))
+        row, symbol, log = row[order], symbol[order], log[order]
+        kept = np.arange(len(row)) - np.searchsorted(row, row) < JUDGED
+        row, symbol, log = row[kept], symbol[kept], log[kept]
+        place = which[row]
         at = self.places[place]
-        sensible = self._is_known_beside(at, found.symbol, found.alike, found.seen)
-        place, at, symbol = place[sensible], at[sensible], found.symbol[sensible]
+        alike, seen = tables.shapes.compare(self.symbols[at], symbol)
         windows = self._window(at)
         windows[:, self.width] = symbol
         logs, known = self._windows(windows, at)
         cut, length, word = self._cuts.through(at, symbol)
         mark = self.is_mark[at]
         columns = [
-            found.alike[sensible],
-            found.seen[sensible],
+            alike,
+            seen,
             logs.sum(axis=1) - self._own[place].sum(axis=1),
             np.where(mark, 0.0, np.maximum(cut - self._cut[place], _LEAST)),
             self._own[place, 0],
@@ -214,24 +238,17 @@ class Scan:
             self._on_page(at, symbol, 0),
             self._around[place],
             mark,
+            answers[place, 0],
+            log,
+            log - answers[place, 0],
+            answers[place, 1],
+            answers[place, 2],
         ]
-        return Measured(place, symbol, np.stack(columns, axis=1).astype(np.float32))
+        return Measured(place, symbol, np.stack(columns, axis=1).astype(np.float32), answers)
 
-    def _is_known_beside(self, at: Places, symbol: Symbols, alike: Floats, seen: Floats) -> NDArray[np.bool_]:
-        """Whether the language model has seen each candidate beside its neighbours: both, or one where the
-        shape or an engine speaks for it (the other neighbour may be misread as well)."""
-        find = self.tables.model.levels[0].find
-        own = symbol.astype(np.uint64) + np.uint64(1)
-        left, right = np.zeros(len(at), dtype=bool), np.zeros(len(at), dtype=bool)
-        has_left, has_right = self._left[at] > 0, self._right[at] > 0
-        k = np.flatnonzero(has_left)
-        left[k] = find(self._hashes[at[k] - 1] * power(1) + own[k])[0]
-        k = np.flatnonzero(has_right)
-        right[k] = find(own[k] * power(1) + self._hashes[at[k] + 1])[0]
-        observed = seen > UNSEEN
-        inner = (left & right) | ((left | right) & (observed | (alike > 0.65)))
-        outer = (left | right) & (observed | (alike > 0.3))
-        return np.asarray(np.where(has_left & has_right, inner, outer), dtype=np.bool_)
+    def _may_be_mark(self, read: Symbols, printed: Symbols) -> NDArray[np.bool_]:
+        """Whether each first mark is known to be read for the second."""
+        return np.isin(read.astype(np.int64) * 65536 + printed, self.tables.shapes.mark_pairs)
 
     def _on_page(self, at: Places, symbol: Symbols, own: int) -> Floats:
         """How often the pair with the left or the right neighbour stands on the page, as log(1 + times)."""

@@ -1,0 +1,247 @@
+"""Train the network that reads worn text (needs ``pip install torch``).
+
+    python benchmarks/train_reader.py READ.jsonl ... -o src/cleanpress/data/restore/reader.npz
+
+Articles of the fold ``train`` are misread as engines misread (observed confusions and similar shapes,
+letters lost and invented), in column lines and in windows of paragraphs; the network learns what was printed
+at the misread places and at some of the others. ``READ.jsonl`` are lines of the fold ``train`` as engines
+really read them (benchmarks/restore_simulate.py); FASPell's training captions go with them. Nothing that
+figures are measured on is read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional
+
+from cleanpress.language.alphabet import FIRST, UNKNOWN
+from cleanpress.stages.restore.reader import DILATIONS, NOTHING, PAD
+from cleanpress.stages.restore.scan import Tables
+from corpora import SHARED, articles
+from restore_material import MISREAD_MARKS, Noise, pairs
+from restore_tables import is_han
+
+Symbols = NDArray[np.int64]
+NAMES = ("news", "web", "encyclopedia")
+REPEATED = {"news": 1, "web": 2, "encyclopedia": 2}
+DRAWS = 192
+"""So many misreadings of each character are drawn beforehand."""
+AT_RANDOM = 0.08
+"""Share of misreadings that are like nothing: engines guess, too."""
+RATES = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2)
+LOST, INVENTED = 0.12, 0.12
+"""Against misread letters."""
+LINE, WINDOW, TOKENS = 24, 64, 6144
+REAL = 0.12
+"""Share of lines that engines read."""
+KEPT = 0.12
+"""Share of the places read right that the network is asked about."""
+
+
+class Net(nn.Module):
+    """Gated convolutions over symbols and shapes; see ``cleanpress.stages.restore.reader``."""
+
+    def __init__(self, size: int, glyphs: torch.Tensor, width: int) -> None:
+        super().__init__()
+        self.embed = nn.Embedding(size, width)
+        nn.init.normal_(self.embed.weight, std=0.05)
+        self.register_buffer("glyphs", glyphs)
+        self.shape = nn.Linear(glyphs.shape[1], width)
+        self.layers = nn.ModuleList(nn.Linear(3 * width, 2 * width) for _ in DILATIONS)
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in DILATIONS)
+        self.last = nn.LayerNorm(width)
+        self.out = nn.Linear(width, width)
+        self.to_shape = nn.Linear(width, glyphs.shape[1])
+        self.bias = nn.Parameter(torch.zeros(size))
+        self.drop = nn.Dropout(0.05)
+
+    def forward(self, symbols: torch.Tensor) -> torch.Tensor:
+        """Hidden states of ``symbols`` (rows, width)."""
+        mask = (symbols != PAD).unsqueeze(-1)
+        symbols = symbols.clamp(min=0)
+        x = (self.embed(symbols) + self.shape(self.glyphs[symbols])) * mask
+        for layer, norm, step in zip(self.layers, self.norms, DILATIONS, strict=True):
+            y = functional.pad(norm(x) * mask, (0, 0, step, step))
+            n = x.shape[1]
+            y = torch.cat([y[:, :n], y[:, step : step + n], y[:, 2 * step : 2 * step + n]], dim=-1)
+            a, b = layer(y).chunk(2, dim=-1)
+            x = (x + self.drop(a * torch.sigmoid(b))) * mask
+        return self.last(x)
+
+    def logits(self, hidden: torch.Tensor) -> torch.Tensor:
+        """One figure a symbol for each hidden state."""
+        return self.out(hidden) @ self.embed.weight.T + self.to_shape(hidden) @ self.glyphs.T + self.bias
+
+
+class Material:
+    """Batches of symbols as read, and what was printed."""
+
+    def __init__(self, tables: Tables, files: list[Path], seed: int) -> None:
+        self.random = np.random.default_rng(seed)
+        alphabet = tables.model.alphabet
+        self.size = alphabet.size
+        texts = [
+            "".join(text.split())
+            for name in NAMES
+            for article in articles(name, folds=("train",))
+            for text in (article.title, *article.paragraphs) * REPEATED[name]
+        ]
+        symbols, _, self.ends = alphabet.encode(texts)
+        self.symbols = symbols.astype(np.int64)
+        lengths = np.diff(self.ends)
+        self.chance = lengths / lengths.sum()
+        noise = Noise(seed, alphabet, tables.shapes, tables.model.frequencies)
+        self.draws = np.zeros((self.size, DRAWS), dtype=np.int64)
+        letters = []
+        self.weight = np.zeros(self.size)
+        for symbol in range(FIRST, self.size):
+            code = int(tables.shapes.characters[symbol])
+            if code and is_han(chr(code)):
+                letters.append(symbol)
+                read = [int(alphabet.table[ord(noise.misread(chr(code)))]) for _ in range(DRAWS)]
+                self.draws[symbol] = [one if one < self.size else UNKNOWN for one in read]
+                self.weight[symbol] = 1.0
+        for mark, (weight, others) in MISREAD_MARKS.items():
+            symbol = alphabet.symbol(mark)
+            self.draws[symbol] = [alphabet.symbol(others[k % len(others)]) for k in range(DRAWS)]
+            self.weight[symbol] = weight
+        self.letters = np.array(letters)
+        usual = np.exp(tables.model.frequencies[self.letters] * 0.5)
+        self.usual = np.cumsum(usual / usual.sum())
+        self.real: list[tuple[Symbols, Symbols]] = []
+        for file in [*files, SHARED / "spelling" / "faspell_ocr_train.jsonl"]:
+            for piece in pairs(file):
+                read, origins, _ = alphabet.encode([piece.read])
+                target = [
+                    int(alphabet.table[min(ord(piece.printed[at]), 0xFFFF)]) if piece.printed[at] else NOTHING
+                    for at in origins
+                ]
+                wanted = np.array([t if t < self.size else NOTHING for t in target], dtype=np.int64)
+                if len(read) >= 4 and (read != wanted).mean() < 0.35:
+                    self.real.append((read.astype(np.int64)[:LINE], wanted[:LINE]))
+        print(f"{len(self.symbols):,} symbols, {len(self.real):,} lines that engines read")
+
+    def batch(self, width: int) -> tuple[Symbols, Symbols]:
+        """Rows as read, and what was printed; ``PAD`` behind the end."""
+        rows = TOKENS // width
+        read = np.full((rows, width), PAD, dtype=np.int64)
+        printed = np.full((rows, width), PAD, dtype=np.int64)
+        which = self.random.choice(len(self.chance), size=rows, p=self.chance)
+        for k in range(rows):
+            if width == LINE and self.random.random() < REAL:
+                a, b = self.real[self.random.integers(len(self.real))]
+            else:
+                low, high = self.ends[which[k]], self.ends[which[k] + 1]
+                wanted = width if width > LINE else int(self.random.integers(9, LINE + 1))
+                start = low + int(self.random.integers(max(1, high - low - wanted // 2)))
+                a, b = self.misread(self.symbols[start : min(high, start + wanted)])
+            n = min(len(a), width)
+            read[k, :n], printed[k, :n] = a[:n], b[:n]
+        return read, printed
+
+    def misread(self, text: Symbols) -> tuple[Symbols, Symbols]:
+        """A text as an engine might read it, with what was printed."""
+        n = len(text)
+        rate = RATES[self.random.integers(len(RATES))]
+        chances = self.random.random(n)
+        weight = self.weight[text] * rate
+        hit = chances < weight
+        if not hit.any():
+            return text, text
+        read = text.copy()
+        read[hit] = self.draws[text[hit], self.random.integers(DRAWS, size=int(hit.sum()))]
+        wild = hit & (self.random.random(n) < AT_RANDOM) & (self.weight[text] == 1.0)
+        read[wild] = self.any(int(wild.sum()))
+        stays = self.random.random(n) >= LOST * weight
+        printed = text[stays]
+        read = read[stays]
+        extra = np.flatnonzero(self.random.random(len(read)) < INVENTED * rate)
+        if len(extra):
+            read = np.insert(read, extra, self.any(len(extra)))
+            printed = np.insert(printed, extra, NOTHING)
+        return read, printed
+
+    def any(self, count: int) -> Symbols:
+        """Letters at random, the frequent ones more often."""
+        found: Symbols = self.letters[np.searchsorted(self.usual, self.random.random(count) * self.usual[-1])]
+        return found
+
+
+def rate_at(done: float, highest: float) -> float:
+    """The learning rate: up in the first thirtieth, then down as a cosine."""
+    return (
+        highest * min(1.0, done * 30 + 0.02) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, done))))
+    )
+
+
+def main() -> None:
+    """Train for so many minutes, save now and then."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("read", nargs="*", type=Path)
+    parser.add_argument("--minutes", type=float, default=50)
+    parser.add_argument("--width", type=int, default=224)
+    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("-o", "--output", type=Path, required=True)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(1)
+    tables = Tables.load()
+    material = Material(tables, options.read, 1)
+    net = Net(material.size, torch.tensor(tables.shapes.glyphs), options.width)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=0.02, betas=(0.9, 0.98))
+    start, saved, step = time.time(), 0.0, 0
+    sums = np.zeros(5)
+    while (done := (time.time() - start) / 60 / options.minutes) < 1:
+        for group in optimizer.param_groups:
+            group["lr"] = rate_at(done, options.rate)
+        read, printed = material.batch(LINE if step % 2 else WINDOW)
+        wrong = (read != printed) & (read != PAD)
+        asked = wrong | (material.random.random(read.shape) < KEPT) & (read != PAD)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            hidden = net(torch.from_numpy(read))[torch.from_numpy(asked)]
+            logits = net.logits(hidden)
+        target = torch.from_numpy(printed[asked])
+        losses = functional.cross_entropy(logits.float(), target, reduction="none")
+        loss = losses.mean()
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimizer.step()
+        step += 1
+        with torch.no_grad():
+            hit = (logits.argmax(-1) == target).numpy()
+        bad = wrong[asked]
+        sums += [bad.sum(), hit[bad].sum(), (~bad).sum(), hit[~bad].sum(), losses.sum().item() / len(hit)]
+        if step % 200 == 0:
+            print(
+                f"{step} {done:.3f} {step * TOKENS / (time.time() - start):.0f} symbols/s, "
+                f"loss {sums[4] / 200:.3f}, misread found {sums[1] / sums[0]:.3f}, "
+                f"others kept {sums[3] / sums[2]:.4f}",
+                flush=True,
+            )
+            sums[:] = 0
+        if time.time() - saved > 240 or done > 0.999:
+            save(net, options.output)
+            saved = time.time()
+    save(net, options.output)
+
+
+def save(net: Net, output: Path) -> None:
+    """The weights as named arrays."""
+    weights = {name: value.detach().numpy().astype(np.float16) for name, value in net.state_dict().items()}
+    del weights["glyphs"]
+    np.savez(output, **weights)
+
+
+if __name__ == "__main__":
+    main()
