@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleanpress.batch.earlier import Earlier
 from cleanpress.batch.pool import Done, Orders, clean_all, reason_of
@@ -26,6 +27,9 @@ from cleanpress.formats.sources import Source, content_of
 from cleanpress.formats.summary import Summary
 from cleanpress.formats.write import OutputFolder, configuration
 
+if TYPE_CHECKING:
+    from cleanpress.corpus.engine import OnRay
+
 OF_THE_FOLDER = frozenset({"decisions", "fail_on", "formats", "pictures", "repeats_scope", "report"})
 """Settings that say which files the folder holds, or where decisions are read from (what they say of a page
 is known by its digest); not what is made of a page."""
@@ -42,6 +46,8 @@ class Batch:
     memory: int = MEMORY
     asking: Asking | None = None
     overwrite: bool = False
+    engine: AbstractContextManager[OnRay] | None = None
+    """A cluster on which pages are cleaned; ``None`` for ``jobs`` processes of this machine."""
 
 
 @dataclass(slots=True)
@@ -170,8 +176,15 @@ def _settled(batch: Batch, earlier: Earlier, source: Source) -> bool:
 
 def _clean(batch: Batch, state: State, found: Plan, listener: Listener) -> None:
     orders = Orders(batch.config, page_settings(batch.config), state, batch.asking, batch.memory)
-    for done in clean_all(found.todo, orders, batch.jobs):
-        _take(done, found, listener)
+    if batch.engine is None or not found.todo:
+        for done in clean_all(found.todo, orders, batch.jobs):
+            _take(done, found, listener)
+        return
+    from cleanpress.batch.cluster import clean_on
+
+    with batch.engine as cluster:
+        for done in clean_on(cluster, found.todo, orders):
+            _take(done, found, listener)
 
 
 def _take(done: Done, found: Plan, listener: Listener) -> None:

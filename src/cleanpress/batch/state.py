@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import uuid
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,8 @@ class State:
     def keep(self, key: str, part: Part) -> None:
         """Keep a finished page. Raises ``OSError`` where it cannot be written; nothing is there then."""
         self.path.mkdir(exist_ok=True)
-        unfinished = self.path / f".{key}.{os.getpid()}"
+        # Of two nodes of a cluster two processes may have one number.
+        unfinished = self.path / f".{key}.{uuid.uuid4().hex}"
         try:
             unfinished.write_bytes(part.dump())
             os.replace(unfinished, self.file(key))

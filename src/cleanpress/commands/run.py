@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +108,19 @@ if TYPE_CHECKING:
     help="What each of several processes may allocate, in MiB; 0: no limit.",
 )
 @click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="ray: pages are cleaned on a Ray cluster, whose nodes all see inputs and OUT. The result is "
+    "the same.",
+)
+@click.option(
+    "--ray-address",
+    metavar="ADDRESS",
+    help="The cluster: ray://HOST:PORT, HOST:PORT, or auto; without it one is begun here for the run.",
+)
+@click.option(
     "--repeats-scope",
     type=click.Choice(REPEATS_SCOPES),
     default="page",
@@ -155,6 +169,8 @@ def command(
     ask_model: str | None,
     ask_cache: str | None,
     ask_timeout: float,
+    engine: str,
+    ray_address: str | None,
     sarif: str | None,
     overwrite: bool,
     dry_run: bool,
@@ -182,6 +198,10 @@ def command(
     from cleanpress.batch.run import Batch
     from cleanpress.batch.settings import File, config_of, find, in_force, load
 
+    if ray_address is not None and engine != "ray":
+        raise UsageError("--ray-address says where --engine ray runs; give that as well")
+    if ask is not None and engine == "ray":
+        raise UsageError("--ask does not go with --engine ray: only this machine asks the server")
     file = load(config_file) if config_file is not None else find([] if inputs == ("-",) else inputs)
     given = {name: value for name, value in options.items() if _is_given(ctx, name)}
     settings = {name: value for name, (value, _) in in_force(file or File(), given).items()}
@@ -203,6 +223,10 @@ def command(
     found = find_pages(inputs, out)
     jobs = settings["jobs"] or processors()
     batch = Batch(found.sources, out, config, jobs, settings["memory"], asking, overwrite)
+    if engine == "ray":
+        from cleanpress.corpus.engine import cluster
+
+        batch = replace(batch, engine=cluster(ray_address))
     if dry_run:
         _rehearse(batch, found.passed_over, verbose=verbose)
         return

@@ -1,4 +1,4 @@
-"""Where tasks run: in this process, in several, or on a cluster.
+"""Where tasks run: in this process, in several, or on a cluster, for the steps of dedup and the pages of run.
 
 What tasks share lies in the state folder, which all of them must see; what they give back is small.
 """
@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -122,7 +123,7 @@ def reads_for_itself(run: Run) -> bool:
 
 
 @contextmanager
-def cluster(address: str | None) -> Iterator[Run]:
+def cluster(address: str | None) -> Iterator[OnRay]:
     """A way to run tasks on a Ray cluster (needs the extra ``ray``): at an address, ``auto`` for one that
     runs on this machine, or ``None`` for one that is begun here and ends with the run.
 
@@ -145,7 +146,7 @@ def cluster(address: str | None) -> Iterator[Run]:
         reason = " ".join(str(error).split())
         raise UsageError(f"there is no Ray cluster at {address or 'this machine'}: {reason}") from None
     try:
-        yield _OnRay(ray)
+        yield OnRay(ray)
     finally:
         ray.shutdown()
 
@@ -161,36 +162,65 @@ def _call(task: Callable[[T], R], item: T) -> R:
     return task(item)
 
 
-class _OnRay:
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A task that killed every process which ran it, and how."""
+
+    item: Any
+    reason: str
+
+
+class OnRay:
     """Some tasks more than there are processors are under way; what a node that dies took along is done
     again on another."""
 
     def __init__(self, ray: Any) -> None:
         self.ray = ray
-        self.remote = ray.remote(num_cpus=1, max_retries=_TRIES)(_call)
 
     def __call__(self, task: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+        for done in self.each(task, items):
+            if isinstance(done, Lost):
+                raise _gave_up(done.reason)
+            yield done
+
+    def each(
+        self, task: Callable[[T], R], items: Iterable[T], /, *, tries: int = _TRIES
+    ) -> Iterator[R | Lost]:
+        """As a call, but a task whose process dies ``tries`` times over is told, and the others go on."""
         source = iter(items)
+        remote = self.ray.remote(num_cpus=1, max_retries=tries)(_call)
         # The task may be large, and is the same for all.
         shared = self.ray.put(task)
         most = 2 * max(1, int(self.ray.cluster_resources().get("CPU", 1)))
-        waiting = deque(self.remote.remote(shared, item) for item in islice(source, most))
+        waiting = deque((item, remote.remote(shared, item)) for item in islice(source, most))
+        errors = self.ray.exceptions
         while waiting:
+            item, promise = waiting.popleft()
+            done: R | Lost
             try:
-                done = self.ray.get(waiting.popleft())
-            except self.ray.exceptions.RayTaskError as error:
+                done = self.ray.get(promise)
+            except errors.RayTaskError as error:
                 # What went wrong in the task, not where.
                 raise error.cause from None
-            except self.ray.exceptions.RayError as error:
-                reason = str(error).splitlines()[0]
-                raise OutputError(f"the Ray cluster gave up ({reason}); started again, it goes on") from None
+            except (errors.WorkerCrashedError, errors.OutOfMemoryError) as error:
+                done = Lost(item, _first_line(error))
+            except errors.RayError as error:
+                raise _gave_up(_first_line(error)) from None
             yield done
-            waiting.extend(self.remote.remote(shared, item) for item in islice(source, 1))
+            waiting.extend((item, remote.remote(shared, item)) for item in islice(source, 1))
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
+
+
+def _gave_up(reason: str) -> OutputError:
+    return OutputError(f"the Ray cluster gave up ({reason}); started again, it goes on")
 
 
 def require_shared(run: Run, folder: Path) -> None:
     """Raise ``UsageError`` where a node of a cluster does not see a folder that this process sees."""
-    if not isinstance(run, _OnRay):
+    if not isinstance(run, OnRay):
         return
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
@@ -198,13 +228,16 @@ def require_shared(run: Run, folder: Path) -> None:
     file = folder / "seen"
     file.write_text(token)
     sees = run.ray.remote(num_cpus=0)(_sees)
-    for node in [node for node in run.ray.nodes() if node["Alive"]]:
-        here = NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
-        if run.ray.get(sees.options(scheduling_strategy=here).remote(file)) != token:
-            raise UsageError(
-                f"{folder}: node {node['NodeManagerAddress']} does not see it; OUT must be in a folder that "
-                "all nodes share"
-            )
+    try:
+        for node in [node for node in run.ray.nodes() if node["Alive"]]:
+            here = NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
+            if run.ray.get(sees.options(scheduling_strategy=here).remote(file)) != token:
+                raise UsageError(
+                    f"{folder}: node {node['NodeManagerAddress']} does not see it; OUT must be in a folder "
+                    "that all nodes share"
+                )
+    finally:
+        file.unlink()
 
 
 def _sees(file: Path) -> str | None:
