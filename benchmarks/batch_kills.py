@@ -3,30 +3,44 @@
     python benchmarks/batch_kills.py [--kills 200] [--pages 12] [--seed 0]
 
 A batch runs undisturbed once. Then, again and again, the same batch is started with one process or several,
-over nothing or over the folder of an older state of the input, and killed with SIGKILL at a random moment, up
-to three times in a row; the next run must end with the bytes of the undisturbed one and leave nothing else.
-After each kill nothing half-written may stand at the output: it is absent, the older folder, or the new one.
+over nothing or over the folder of an older state of the input, and killed with SIGKILL, up to three times in
+a row; the next run must end with the bytes of the undisturbed one and leave nothing else. One kill in four
+comes at any moment; the others wait until the run has finished some pages, and come at a random moment
+then, so that the next run has pages to go on with. After each kill nothing half-written may stand at the
+output: it is absent, the older folder, or the new one.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import os
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 from random import Random
 
+from cleanpress.batch.processors import one_thread_each
+
+# Before numpy is imported.
+os.environ.update(one_thread_each())
+
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from cleanpress import clean, cli
+from cleanpress.batch.work import require_stages
+from cleanpress.config import Config
 from cleanpress.formats import manifest as manifests
 from page_speed import make_page
 
-RUN = [sys.executable, "-m", "cleanpress", "run", "pages", "-o", "out", "-q", "--format", "tei", "-j"]
+AIMED = 0.75
+"""Share of the kills that wait for finished pages."""
+
+RUN = ["cleanpress", "run", "pages", "-o", "out", "-q", "--format", "tei", "-j"]
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -34,14 +48,25 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {path: file.read_bytes() for path, file in manifests.files(folder).items()}
 
 
-def started(folder: Path, jobs: int) -> subprocess.Popen[bytes]:
-    """The batch, in a process of its own."""
-    return subprocess.Popen([*RUN, str(jobs)], cwd=folder, stderr=subprocess.DEVNULL)
+def started(folder: Path, jobs: int) -> ForkProcess:
+    """The batch, in a process of its own that has everything loaded: kills should meet work, not imports."""
+    process = multiprocessing.get_context("fork").Process(target=_command, args=(folder, jobs))
+    process.start()
+    return process
+
+
+def _command(folder: Path, jobs: int) -> None:
+    os.chdir(folder)
+    sys.stderr = open(os.devnull, "w")  # noqa: SIM115 -- until the process ends
+    sys.argv = [*RUN, str(jobs)]
+    cli.main()
 
 
 def finished(folder: Path, jobs: int) -> None:
     """Run the batch to its end."""
-    if started(folder, jobs).wait():
+    process = started(folder, jobs)
+    process.join()
+    if process.exitcode:
         raise SystemExit("a run that nobody disturbed has failed")
 
 
@@ -67,7 +92,8 @@ class Trial:
         self.span = self.seconds
         self.new = tree(folder / "out")
         self.seen: Counter[str] = Counter()
-        self.kills = self.wrong = 0
+        self.pages = pages
+        self.kills = self.wrong = self.kept = 0
 
     def once(self, rng: Random) -> None:
         """Kill the batch up to three times, and have the next run end it."""
@@ -75,30 +101,44 @@ class Trial:
         if rng.random() < 0.5:
             shutil.copytree(self.folder / "kept-old", self.folder / "out")
         for _ in range(rng.randint(1, 3)):
-            self._kill(rng.choice((1, 1, 2, 3)), rng.uniform(0, self.span))
-        finished(self.folder, rng.choice((1, 2)))
+            self._kill(rng)
+        finished(self.folder, rng.choice((1, 1, 1, 2)))
         left = sorted(path.name for path in self.folder.iterdir())
         if tree(self.folder / "out") != self.new or left != ["kept-old", "out", "pages"]:
             print(f"kill {self.kills}: the next run ended with other bytes, or left something: {left}")
             self.wrong += 1
 
-    def _kill(self, jobs: int, after: float) -> None:
-        process = started(self.folder, jobs)
-        time.sleep(after)
-        ended = process.poll() is not None
-        # Runs over pages that are kept are shorter: most kills should meet a run that is not at its end.
-        self.span *= 0.9 if ended else 1.03
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+    def _kill(self, rng: Random) -> None:
+        before = self._finished()
+        process = started(self.folder, rng.choice((1, 1, 1, 2, 3)))
+        aimed = rng.random() < AIMED
+        if aimed:
+            # At least one page more than the last run left, if there is one.
+            due = min(before + rng.randint(1, 3), self.pages)
+            while process.is_alive() and self._finished() < due:
+                time.sleep(0.003)
+        # Once pages are finished the end is near: of the span of a run a page takes this much.
+        time.sleep(rng.uniform(0, self.span / self.pages if aimed else self.span))
+        ended = not process.is_alive()
+        if not aimed:
+            # Runs over pages that are kept are shorter: most kills should meet a run that is not at its end.
+            self.span *= 0.9 if ended else 1.03
+        process.kill()
+        process.join()
         self.kills += not ended
         stands = tree(self.folder / "out")
         if stands and stands not in (self.old, self.new):
             print(f"kill {self.kills}: what stands there is neither the old folder nor the new one")
             self.wrong += 1
         state = "nothing" if not stands else "old" if stands == self.old else "new"
-        kept = any((self.folder / ".out.cleanpress-state").glob("*.part"))
+        kept = self._finished() > 0
+        self.kept += kept and not ended
         at = "after its end" if ended else f"{state} stands there, {'some' if kept else 'no'} pages are kept"
         self.seen[at] += 1
+
+    def _finished(self) -> int:
+        """How many pages are marked as finished, for the next run."""
+        return sum(1 for _ in (self.folder / ".out.cleanpress-state").glob("*.part"))
 
 
 def main() -> None:
@@ -110,6 +150,8 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=12)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
+    require_stages(Config())
+    clean("灯又亮了起来，船靠岸了。")
     rng = Random(args.seed)
     with tempfile.TemporaryDirectory() as name:
         trial = Trial(Path(name), args.pages)
@@ -118,6 +160,7 @@ def main() -> None:
             print(f"\r{trial.kills} kills, {trial.wrong} wrong", end="", file=sys.stderr, flush=True)
         print(file=sys.stderr)
         print(f"{trial.kills} kills in a run of {trial.seconds:.1f} s; {trial.wrong} went wrong")
+        print(f"{trial.kept} of them left finished pages that the next run went on with")
         for what, count in sorted(trial.seen.items()):
             print(f"  {count:4}  {what}")
     sys.exit(1 if trial.wrong else 0)
