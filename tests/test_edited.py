@@ -158,6 +158,12 @@ def test_insertions_belong_to_the_span_that_ends_there() -> None:
     assert [edited.to_text(p) for p in (0, 1, 2)] == [0, 3, 5]
 
 
+def test_an_offset_inside_a_replacement_has_no_place_of_its_own() -> None:
+    edited = EditedText("abcd", [Edit(Span(1, 2), "b", "xyz", "r"), Edit(Span(3, 3), "", "-", "r")])
+    assert edited.text == "axyzc-d"
+    assert [edited.around(offset) for offset in range(8)] == [None, None, (1, 4), (1, 4), *[None] * 4]
+
+
 @pytest.mark.parametrize(
     "edits",
     [

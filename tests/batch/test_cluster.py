@@ -105,6 +105,8 @@ def test_wrong_use_is_one_line(
     scans(1)
     with pytest.raises(UsageError, match=message):
         invoke("scans", "-o", "out", *more)
+    with pytest.raises(UsageError, match="none of -o, --report"):
+        invoke("-", "--engine", "ray")
     assert [path.name for path in Path().iterdir()] == ["scans"]
 
 

@@ -208,10 +208,11 @@ def command(
     config = config_of(settings, ask_model=ask_model)
     asking = asking_of(ask, ask_model, ask_cache, ask_timeout)
     if "-" in inputs:
-        if len(inputs) > 1 or out is not None or asking is not None or config.report or sarif is not None:
+        of_a_folder = out is not None or config.report or sarif is not None or engine != "local"
+        if len(inputs) > 1 or of_a_folder or asking is not None:
             raise UsageError(
-                "- is one page from standard input, and its articles go to standard output: "
-                "it goes with no other input, and with none of -o, --report, --sarif, --ask"
+                "- is one page from standard input, and its articles go to standard output: it goes with no "
+                "other input, and with none of -o, --report, --sarif, --ask, --engine"
             )
         _single(config, options["formats"], quiet=quiet, verbose=verbose)
         return
