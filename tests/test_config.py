@@ -20,8 +20,10 @@ def test_the_manifest_gets_plain_values() -> None:
         "max_bytes": 9,
         "model": None,
         "pictures": True,
+        "repeats_index": None,
         "repeats_scope": "page",
         "report": False,
+        "reprints": "report",
         "rules_off": ["a", "b"],
         "script": "keep",
     }

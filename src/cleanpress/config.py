@@ -15,6 +15,9 @@ SCRIPTS = ("auto", "simplified", "traditional", "keep")
 REPEATS_SCOPES = ("page", "run")
 """Copies are set aside within a page; with ``run`` those on other pages are told, and nothing more."""
 
+REPRINTS = ("report", "set-aside")
+"""What becomes of copies on other pages: they are told, or the articles are given once more without them."""
+
 MAX_BYTES = 4 * 1024 * 1024
 """The largest input that is read as one page, in bytes: forty times the fullest page in print. What is
 larger is a volume, and the comparison of all its paragraphs with each other would take minutes or hours."""
@@ -32,7 +35,9 @@ class Config:
     and ``pictures`` whether that shows the scans;
     ``decisions`` the path of a file of decisions about all pages, or ``None`` for those beside the pages;
     ``formats`` what it holds beside the record (``formats.outputs.FORMATS``); ``fail_on`` its gates;
-    ``repeats_scope`` where copies are looked for (``REPEATS_SCOPES``).
+    ``repeats_scope`` where copies are looked for (``REPEATS_SCOPES``); ``repeats_index`` the path of an index
+    of earlier texts in which they are looked for as well, or ``None``; ``reprints`` what becomes of copies on
+    other pages (``REPRINTS``). Both need the scope ``run``.
     """
 
     script: str = "auto"
@@ -47,6 +52,8 @@ class Config:
     formats: tuple[str, ...] = ("jsonl", "markdown")
     fail_on: tuple[str, ...] = ()
     repeats_scope: str = "page"
+    repeats_index: str | None = None
+    reprints: str = "report"
 
     def __post_init__(self) -> None:
         if self.script not in SCRIPTS:
@@ -54,6 +61,13 @@ class Config:
         if self.repeats_scope not in REPEATS_SCOPES:
             known = " or ".join(REPEATS_SCOPES)
             raise UsageError(f"repeats are looked for in a {known}, not in {self.repeats_scope!r}")
+        if self.reprints not in REPRINTS:
+            raise UsageError(f"reprints are for {' or '.join(REPRINTS)}, not for {self.reprints!r}")
+        if self.repeats_scope != "run" and (self.repeats_index is not None or self.reprints != "report"):
+            raise UsageError(
+                "reprints are looked for only with --repeats-scope run: "
+                "--repeats-index and --reprints set-aside need it"
+            )
         if self.encoding is not None and not _is_text_encoding(self.encoding):
             raise UsageError(
                 f"there is no text encoding {self.encoding!r}; try utf-8, gb18030, big5 or utf-16"
@@ -73,8 +87,10 @@ class Config:
             "max_bytes": self.max_bytes,
             "model": self.model,
             "pictures": self.pictures,
+            "repeats_index": self.repeats_index,
             "repeats_scope": self.repeats_scope,
             "report": self.report,
+            "reprints": self.reprints,
             "rules_off": sorted(self.rules_off),
             "script": self.script,
         }

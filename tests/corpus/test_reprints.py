@@ -90,3 +90,59 @@ def test_a_changed_reprint_is_found(pages: Path, run: Run) -> None:
 def test_nothing_is_compared_unless_asked(pages: Path, run: Run) -> None:
     run("run", "港湾日报", "-o", "out", "-q")
     assert not Path("out/reprints.jsonl").exists()
+
+
+def test_articles_are_given_once_without_reprints_on_request(pages: Path, run: Run) -> None:
+    arguments = ("run", "港湾日报", "--repeats-scope", "run", "-q")
+    run(*arguments, "-o", "told")
+    assert run(*arguments, "-o", "out", "--reprints", "set-aside", "-j", "2").code == 0
+    assert Path("out/articles.jsonl").read_bytes() == Path("told/articles.jsonl").read_bytes()
+    articles = [json.loads(line) for line in Path("out/articles.jsonl").read_bytes().splitlines()]
+    once = [json.loads(line) for line in Path("out/once.jsonl").read_bytes().splitlines()]
+    assert [one["id"] for one in once] == [article["id"] for article in articles]
+    for one, article in zip(once, articles, strict=True):
+        # Every block is there or says what stands for it.
+        numbers = sorted(block["block"] for block in [*one["blocks"], *one["set_aside"]])
+        assert numbers == list(range(len(article["blocks"])))
+        assert all(block["text"] == article["blocks"][block["block"]]["text"] for block in one["blocks"])
+        assert one["text"] == "\n".join(block["text"] for block in one["blocks"])
+    [gone] = [block for one in once for block in one["set_aside"]]
+    assert (gone["other_page"], gone["relation"]) == ("港湾日报/1.txt", "near")
+    assert "".join(one["text"] for one in once).count(HARBOUR[-20:]) == 1
+    assert verify(Path("out")).findings == []
+    Path("out/once.jsonl").write_bytes(Path("out/once.jsonl").read_bytes().replace("海".encode(), b"?"))
+    assert any("does not show what the records hold" in str(f) for f in verify(Path("out")).findings)
+
+
+def test_a_run_is_compared_with_an_index_of_earlier_texts(pages: Path, run: Run) -> None:
+    pytest.importorskip("lmdb", reason="needs an index: pip install 'cleanpress[index]'")
+    Path("old.jsonl").write_text(
+        "".join(json.dumps({"id": k, "text": text}) + "\n" for k, text in enumerate([ORCHARD, HARBOUR]))
+    )
+    assert run("dedup", "old.jsonl", "--id-key", "id", "--index", "ix", "-o", "old", "-q").code == 0
+    arguments = ("run", "港湾日报", "--repeats-scope", "run", "--repeats-index", "ix", "-q")
+    assert run(*arguments, "-o", "out", "--reprints", "set-aside").code == 0
+    lines = Path("out/reprints.jsonl").read_bytes().splitlines()
+    found = [(r["page"][-5], r["other_page"], r.get("index")) for r in map(json.loads, lines)]
+    assert found == [("1", "old.jsonl", 1), ("3", "港湾日报/1.txt", None), ("3", "old.jsonl", 1)]
+    once = [json.loads(line) for line in Path("out/once.jsonl").read_bytes().splitlines()]
+    gone = [block for one in once for block in one["set_aside"]]
+    assert [(block["other_page"], block["index"]) for block in gone] == [("old.jsonl", 1)] * 2
+    assert verify(Path("out")).findings == []
+    # What the index gains later changes nothing of what was proved, and a run's own articles are no reprints.
+    more = ("--id-key", "id", "--unit", "paragraph", "--index", "ix", "-o", "new", "-q")
+    assert run("dedup", "out/articles.jsonl", *more).code == 0
+    assert verify(Path("out")).findings == []
+    before = Path("out/reprints.jsonl").read_bytes()
+    assert run(*arguments, "-o", "out", "--reprints", "set-aside").code == 0
+    assert Path("out/reprints.jsonl").read_bytes() == before
+
+
+def test_what_goes_with_the_scope_of_a_run_is_said(pages: Path, run: Run) -> None:
+    for more in (("--repeats-index", "ix"), ("--reprints", "set-aside")):
+        ended = run("run", "港湾日报", "-o", "out", *more)
+        assert ended.code == 2
+        assert "--repeats-scope run" in ended.err
+    ended = run("run", "港湾日报", "-o", "out", "--repeats-scope", "run", "--repeats-index", "none")
+    assert ended.code == 2
+    assert "none: there is no index" in ended.err

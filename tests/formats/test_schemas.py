@@ -21,7 +21,7 @@ from handmade import TEXT, handmade
 
 SCHEMAS = files("cleanpress") / "data" / "schemas"
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
-LINES = [*records.FILES, "links", "reprints"]
+LINES = [*records.FILES, "links", "once", "reprints"]
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """A folder with every kind of record, made by hand, and one that a run made of real pages."""
     root = tmp_path_factory.mktemp("schemas")
     with OutputFolder(
-        root / "made", ["坏.txt", "港口.txt"], Config(fail_on=("gaps>0",), repeats_scope="run")
+        root / "made",
+        ["坏.txt", "港口.txt"],
+        Config(fail_on=("gaps>0",), repeats_scope="run", reprints="set-aside"),
     ) as folder:
         folder.fail("坏.txt", "is empty")
         folder.add(handmade("港口.txt", TEXT.encode()))
@@ -40,7 +42,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     (scans / "i" / "02.txt").write_text("（上接第一版）甲板上说，明天还要去。\n", encoding="utf-8")
     (scans / "pages.jsonl").write_text(json.dumps({"id": "p", "text": PAGE}), encoding="utf-8")
     sources = find([str(scans), str(SAMPLES / "harbour-page.txt")], str(root / "run")).sources
-    assert run_batch(Batch(sources, str(root / "run"), Config(repeats_scope="run")), Listener()).written
+    assert run_batch(
+        Batch(sources, str(root / "run"), Config(repeats_scope="run", reprints="set-aside")), Listener()
+    ).written
     return [root / "made", root / "run"]
 
 

@@ -30,7 +30,12 @@ from cleanpress.formats.write import OutputFolder, configuration
 if TYPE_CHECKING:
     from cleanpress.corpus.engine import OnRay
 
-OF_THE_FOLDER = frozenset({"decisions", "fail_on", "formats", "pictures", "repeats_scope", "report"})
+OF_THE_FOLDER = frozenset(
+    {
+        "decisions", "fail_on", "formats", "pictures", "repeats_index", "repeats_index_texts",
+        "repeats_scope", "report", "reprints",
+    }
+)  # fmt: skip
 """Settings that say which files the folder holds, or where decisions are read from (what they say of a page
 is known by its digest); not what is made of a page."""
 

@@ -76,8 +76,10 @@ SETTINGS: dict[str, Setting] = {
     "memory": Setting(MEMORY, _count(0)),
     "model": Setting(None, _text, path=True),
     "pictures": Setting(True, _flag),
+    "repeats_index": Setting(None, _text, path=True),
     "repeats_scope": Setting("page", _text),
     "report": Setting(False, _flag),
+    "reprints": Setting("report", _text),
     "rules_off": Setting((), _texts),
     "script": Setting("auto", _text),
 }

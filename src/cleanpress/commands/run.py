@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cleanpress.cli import EXIT_CODES, FINDING
-from cleanpress.config import MAX_BYTES, REPEATS_SCOPES, SCRIPTS, Config
+from cleanpress.config import MAX_BYTES, REPEATS_SCOPES, REPRINTS, SCRIPTS, Config
 from cleanpress.errors import UsageError
 
 if TYPE_CHECKING:
@@ -126,6 +126,19 @@ if TYPE_CHECKING:
     default="page",
     show_default=True,
     help="run: say in reprints.jsonl what stands on another page of the run as well; it stays where it is.",
+)
+@click.option(
+    "--repeats-index",
+    metavar="PATH",
+    type=click.Path(),
+    help="With --repeats-scope run: also look for each text in an index that dedup --index made.",
+)
+@click.option(
+    "--reprints",
+    type=click.Choice(REPRINTS),
+    default="report",
+    show_default=True,
+    help="With --repeats-scope run, set-aside: also write once.jsonl, the articles without their reprints.",
 )
 @click.option(
     "--format",

@@ -118,12 +118,15 @@ def find_copies(
         earlier = None
         if index is not None:
             chosen, columns = np.load(state / "chosen.npy"), _Columns(state)
-            place = partial(places, corpus, texts)
+
+            def is_known(text: int, place: Place) -> bool:
+                return places(corpus, texts, np.array([text])) == [place]
+
             earlier = against(
                 index,
                 texts,
                 _before(state, index),
-                places=place,
+                is_known=is_known,
                 exact=exact,
                 chosen=chosen,
                 columns=columns,

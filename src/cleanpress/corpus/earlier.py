@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleanpress.corpus import bands
 from cleanpress.corpus.groups import COPY, RELATIONS, Copies, Ints
@@ -17,6 +19,21 @@ from cleanpress.model import Relation
 
 _AT_ONCE = 1 << 12
 """Pairs that are verified at once, but for an earlier text that has more."""
+
+
+class Compared(Protocol):
+    """What is asked of texts that are compared with an index."""
+
+    @property
+    def lengths(self) -> NDArray[np.uint32]:
+        """The letters of each."""
+
+    @property
+    def digests(self) -> NDArray[np.uint64]:
+        """Equal for equal keys."""
+
+    def keys(self, some: Ints) -> list[str]:
+        """The letters of some."""
 
 
 @dataclass(slots=True)
@@ -35,17 +52,18 @@ class Earlier:
 
 def against(
     index: Index,
-    texts: Texts,
+    texts: Compared,
     before: int,
     *,
-    places: Callable[[Ints], list[Place]],
+    is_known: Callable[[int, Place], bool],
     exact: Copies,
     chosen: Ints,
     columns: bands.Columns,
 ) -> Earlier:
     """Compare the texts that are no exact copies of each other with an index, as it was ``before``.
 
-    ``chosen`` are those of which there are signatures, by ``columns``; ``places`` says where texts stand.
+    ``chosen`` are those of which there are signatures, by ``columns``; ``is_known`` answers whether a text is
+    the very one that the index holds from a place.
     """
     found = Earlier(before)
     rows: dict[int, tuple[int, int, int, float]] = {}
@@ -60,12 +78,11 @@ def against(
     new = np.flatnonzero(is_new)
     pairs = index.equal(texts.digests[new], before)
     pairs[:, 0] = new[pairs[:, 0]]
-    keys, theirs = texts.keys(pairs[:, 0]), places(pairs[:, 0])
-    for (copy, number), key, place in zip(pairs.tolist(), keys, theirs, strict=True):
+    for (copy, number), key in zip(pairs.tolist(), texts.keys(pairs[:, 0]), strict=True):
         earlier_place, letters = text(number)
         # A hash is not believed.
         if letters == key:
-            if place == earlier_place:
+            if is_known(copy, earlier_place):
                 found.known.add(copy)
             rows.setdefault(copy, (copy, -1 - number, RELATIONS.index(Relation.EXACT), 1.0))
     is_open = ~np.isin(chosen, np.array(list(rows), np.int64))
@@ -81,7 +98,9 @@ def against(
     return found
 
 
-def _judged(near: Ints, texts: Texts, letters: Callable[[int], str]) -> Iterator[tuple[int, int, int, float]]:
+def _judged(
+    near: Ints, texts: Compared, letters: Callable[[int], str]
+) -> Iterator[tuple[int, int, int, float]]:
     """The copies among candidate pairs (of the corpus, of the index), the earliest texts of the index first.
 
     Of an earlier text all candidates are judged together, since they tell its slots.
@@ -99,7 +118,7 @@ def _judged(near: Ints, texts: Texts, letters: Callable[[int], str]) -> Iterator
 
 
 def _settled(
-    waiting: list[tuple[int, list[int]]], texts: Texts, letters: Callable[[int], str]
+    waiting: list[tuple[int, list[int]]], texts: Compared, letters: Callable[[int], str]
 ) -> Iterator[tuple[int, int, int, float]]:
     if not waiting:
         return

@@ -198,7 +198,14 @@ def outputs_of(
     if configuration.get("repeats_scope") == "run":
         from cleanpress.formats.reprints import Reprints
 
-        found.append(Reprints())
+        index = configuration.get("repeats_index")
+        before = int(configuration.get("repeats_index_texts") or 0)
+        found.append(
+            Reprints(
+                None if index is None else (index, before),
+                sets_aside=configuration.get("reprints") == "set-aside",
+            )
+        )
     if configuration.get("report"):
 
         def pictures(source: Source, layout: Layout, path: str) -> tuple[str, ...]:

@@ -160,7 +160,14 @@ def configuration(config: Config) -> dict[str, Any]:
             digest, _ = manifests.digest_of(Path(config.model))
         except OSError as error:
             raise UsageError(f"{config.model}: cannot be read: {error.strerror or error}") from None
-    return dict(sorted({**config.as_dict(), "code": code(), "model_sha256": digest}.items()))
+    more: dict[str, Any] = {"code": code(), "model_sha256": digest}
+    if config.repeats_index is not None:
+        from cleanpress.corpus.index import opened
+
+        # What is added to it later is not looked at when this is proved.
+        with opened(Path(config.repeats_index), to_write=False) as index:
+            more["repeats_index_texts"] = index.count
+    return dict(sorted({**config.as_dict(), **more}.items()))
 
 
 @cache
