@@ -27,9 +27,12 @@ ODD_AT, ODD_CLEAN_AT = 0.02, 0.08
 SEEMS_WORN = 0.025
 """Share of a page that seems misread, from which it seems worn: nine in ten pages that engines read from worn
 sheets, one in fifty of clean news and every other of clean prose of other kinds."""
-CHANGE_AT, CHANGE_MARK_AT = 0.95, 0.85
-"""Probability from which a character, or a mark, is put in another's place. Only on a worn page: on one that
+CHANGE_AT, CHANGE_DOT_AT = 0.95, 0.85
+"""Probability from which a character, or a mark for a dot (·), is put in another's place. Other marks are
+only doubted: ， and 、, or ： and ；, are both lawful in most places. Only on a worn page: on one that
 was read well nothing is changed, because what seems sure there is a rare name."""
+DOT = "·"
+"""The mark that worn ，。、 are read as; lawful between the parts of a foreign name."""
 STRONG_AT = 0.8
 """Places with a candidate of this probability are counted to tell a worn page."""
 WORN_FROM, WORN_EVERY = 4, 500
@@ -189,7 +192,7 @@ def _look(
             if right[row] >= LEAST_LIKELY
         )
         reason = "unlikely where it stands"
-        sure = worn and _is_sure(float(top[k]), bool(scan.is_mark[at]), scope)
+        sure = worn and _is_sure(float(top[k]), character, scope)
         if sure and (text, offset) not in withheld:
             if text not in protected:
                 protected[text] = _protected(texts[text])
@@ -209,9 +212,11 @@ def _is_worn(top: Floats, characters: int) -> bool:
     return strong >= WORN_FROM and strong * WORN_EVERY >= characters
 
 
-def _is_sure(top: float, is_mark: bool, scope: Scope) -> bool:
-    """Whether a candidate of that probability is put in the place of what stands there."""
-    return scope.marks and top >= CHANGE_MARK_AT if is_mark else scope.characters and top >= CHANGE_AT
+def _is_sure(top: float, character: str, scope: Scope) -> bool:
+    """Whether a candidate of that probability is put in the place of the character that stands there."""
+    if character.isalnum():
+        return scope.characters and top >= CHANGE_AT
+    return scope.marks and character == DOT and top >= CHANGE_DOT_AT
 
 
 def worth_a_look(scan: Scan, doubt: NDArray[np.float32], odd: Trees) -> NDArray[np.intp]:
