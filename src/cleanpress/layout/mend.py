@@ -162,7 +162,8 @@ def _cut(
         for k in range(1, len(line.words)):
             white = starts[k] - ends[k - 1]
             hangs = ends[k - 1] <= left + 1.2 * em
-            if white > 0 and hangs and right - 0.8 * em <= starts[k] <= right + 3 * em:
+            # An engine may lose whole columns between two that it reads as one line.
+            if white > 0 and hangs and starts[k] >= right - 0.8 * em:
                 borders.add(k)
     pieces = []
     position = 0

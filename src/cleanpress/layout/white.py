@@ -14,6 +14,8 @@ Booleans = npt.NDArray[np.bool_]
 
 _LEAST = 0.75
 """Sizes of white between two characters that may be a gutter; justified lines have less."""
+_LOST = 4.0
+"""Sizes of white in a line of text that can be nothing but columns, or words that were lost."""
 _SIDE = 5.0
 """Sizes of text on each side: names and figures that are set in columns are read row by row."""
 _CORE = 0.3
@@ -48,7 +50,11 @@ class Whites:
         self._from = np.searchsorted(self._line, np.arange(len(lines) + 1))
         wide = [list(self._wide(i)) if text[i] else [] for i in range(len(lines))]
         self._gutters = [
-            [(a, b) for a, b, side in found if side >= _SIDE * sheet.em and self._runs_down(i, a, b)]
+            [
+                (a, b)
+                for a, b, side in found
+                if side >= _SIDE * sheet.em and (b - a >= _LOST * sheet.em or self._runs_down(i, a, b))
+            ]
             for i, found in enumerate(wide)
         ]
         sure = np.array(
