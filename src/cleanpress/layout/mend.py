@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cleanpress.layout.columns import TITLE_SIZE, Block, find_blocks
+from cleanpress.layout.columns import TITLE_SIZE, Block, Booleans, find_blocks
 from cleanpress.layout.found import FoundLine, around
 from cleanpress.layout.heads import columns_under, span_of
 from cleanpress.layout.sheet import Sheet, sheet_of, turned
@@ -36,20 +36,20 @@ def _joined(lines: Sequence[FoundLine], *, vertical: bool) -> list[FoundLine]:
     of_column = {i for block in columns for i in block.lines}
     heads = _Headlines(blocks, sheet.em)
     after: dict[int, int] = {}
+    taken: set[int] = set()
     order = sorted(range(len(lines)), key=lambda i: (sheet.x0[i], i))
+    rows = _rows(sheet)
     for n, i in enumerate(order):
-        for j in order[n + 1 :]:
+        for j in (k for k in order[n + 1 :] if rows[i, k]):
             if sheet.x0[j] > sheet.x1[i] + _WIDEST_WHITE * max(sheet.size[i], sheet.size[j]):
-                # What begins even further to the right is no nearer.
-                if sheet.x0[j] > sheet.x1[i] + _WIDEST_WHITE * 3 * sheet.em:
-                    break
                 continue
-            free = i not in after and j not in after.values()
+            free = i not in after and j not in taken
             if free and _is_one_line(sheet, columns, of_column, i, j) and not heads.apart(i, j):
                 after[i] = j
+                taken.add(j)
     result = []
     for i in range(len(lines)):
-        if i in after.values():
+        if i in taken:
             continue
         pieces = [i]
         while pieces[-1] in after:
@@ -92,12 +92,19 @@ class _Headlines:
         )
 
 
+def _rows(sheet: Sheet) -> Booleans:
+    """(n, n): whether two lines stand in one row."""
+    height = sheet.y1 - sheet.y0
+    shared = np.minimum(sheet.y1[:, None], sheet.y1) - np.maximum(sheet.y0[:, None], sheet.y0)
+    result: Booleans = shared >= 0.6 * np.minimum(height[:, None], height)
+    return result
+
+
 def _is_one_line(sheet: Sheet, columns: Sequence[Block], of_column: set[int], i: int, j: int) -> bool:
-    """Whether line j, to the right of line i, is the rest of its line of print."""
-    height = min(sheet.y1[i] - sheet.y0[i], sheet.y1[j] - sheet.y0[j])
+    """Whether line j, in the row of line i and to the right of it, is the rest of its line of print."""
     white = sheet.x0[j] - sheet.x1[i]
     size, other = sheet.size[i], sheet.size[j]
-    if min(sheet.y1[i], sheet.y1[j]) - max(sheet.y0[i], sheet.y0[j]) < 0.6 * height or white < -0.9 * size:
+    if white < -0.9 * size:
         return False
     if max(size, other) < 1.3 * min(size, other) and i not in of_column and j not in of_column:
         if min(size, other) >= TITLE_SIZE * sheet.em:
@@ -132,23 +139,23 @@ def _cut_at_gutters(lines: Sequence[FoundLine], *, vertical: bool) -> list[Found
 
 def _gutters(sheet: Sheet, columns: Sequence[Block], i: int) -> list[tuple[float, float]]:
     """Where a line of text runs from one column into the next: the gutters' edges, from the left."""
-    reach = 8 * sheet.em
-    near = sorted(
-        (b for b in columns if b.y0 - reach < sheet.y[i] < b.y1 + reach),
-        key=lambda b: (b.x0, b.y0),
-    )
-    gutters = []
+    em, x0, x1, y = sheet.em, float(sheet.x0[i]), float(sheet.x1[i]), float(sheet.y[i])
+    near = [b for b in columns if b.y0 - 8 * em < y < b.y1 + 8 * em]
+    # Columns that the line runs into: it has text on both sides of where they begin.
+    into = [b for b in near if x0 + 1.5 * em < b.x0 < x1 - 2 * em]
+    # What is set in the middle of several columns, a byline, begins inside of one.
+    if not into or min(abs(x0 - c.x0) for c in near) >= 3.5 * em:
+        return []
+    gutters = set()
     for a in near:
-        for b in near:
+        ends = sheet.x1[list(a.lines)]
+        for b in into:
             # Lines that run over the gutter may be among those of the column.
-            own = [x for x in sheet.x1[list(a.lines)].tolist() if x <= b.x0 + sheet.em]
-            end = float(np.quantile(own, 0.75)) if own else a.x1
-            inside = sheet.x0[i] < end - 2 * sheet.em and sheet.x1[i] > b.x0 + 2 * sheet.em
-            # What is set in the middle of several columns, a byline, begins inside of one.
-            inside = inside and min(abs(sheet.x0[i] - c.x0) for c in near) < 3.5 * sheet.em
-            if end - 0.5 * sheet.em <= b.x0 <= end + 4 * sheet.em and inside:
-                gutters.append((end, b.x0))
-    return sorted(set(gutters))
+            own = ends[ends <= b.x0 + em]
+            end = float(np.quantile(own, 0.75)) if len(own) else a.x1
+            if x0 < end - 2 * em and end - 0.5 * em <= b.x0 <= end + 4 * em:
+                gutters.add((end, b.x0))
+    return sorted(gutters)
 
 
 def _cut(
