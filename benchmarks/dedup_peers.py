@@ -29,9 +29,10 @@ NGRAM, THRESHOLD, VALUES = 5, 0.7, 128
 def of_cleanpress(path: Path, folder: Path, jobs: int) -> list[int]:
     from cleanpress.corpus.dedup import Corpus, find_copies
     from cleanpress.corpus.read import Shape
+    from dedup_quality import representatives
 
     outcome = find_copies(Corpus((str(path),), Shape()), folder / "state", jobs, lambda *_: None)
-    return list(outcome.representatives().tolist())
+    return list(representatives(outcome).tolist())
 
 
 def of_rensa(path: Path, *_: object) -> list[int]:

@@ -17,12 +17,19 @@ from pathlib import Path
 
 import numpy as np
 
-from cleanpress.corpus.dedup import Corpus, find_copies
+from cleanpress.corpus.dedup import Corpus, Outcome, find_copies
 from cleanpress.corpus.read import Shape
 from dedup_corpus import TEMPLATES, hard, paragraphs
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "repeats" / "paragraphs-20k.jsonl.gz"
 LEVELS = (0.0, 0.01, 0.02, 0.03, 0.05, 0.08, 0.10, 0.15)
+
+
+def representatives(outcome: Outcome) -> np.ndarray:
+    """For each text the one that stands for it, which may be itself."""
+    kept = np.arange(outcome.texts.count)
+    kept[outcome.copies["copy"]] = outcome.copies["kept"]
+    return kept
 
 
 def clusters_of(texts: list[str]) -> tuple[np.ndarray, int]:
@@ -31,7 +38,7 @@ def clusters_of(texts: list[str]) -> tuple[np.ndarray, int]:
         path = Path(folder) / "corpus.txt"
         path.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
         outcome = find_copies(Corpus((str(path),), Shape()), Path(folder) / "state", 1, lambda *_: None)
-    return outcome.representatives(), outcome.skipped
+    return representatives(outcome), outcome.skipped
 
 
 def pairs_of(groups: np.ndarray) -> set[tuple[int, int]]:

@@ -301,3 +301,11 @@ def test_a_killed_run_is_finished_by_the_next_to_the_same_bytes(run: Run, tmp_pa
         assert run("run", "scans", "-o", "clean", "-q").code == 0
         assert tree(tmp_path / "clean") == tree(tmp_path / "whole")
         assert names(tmp_path) == ["clean", "page.txt", "scans", "whole"]
+
+
+@pytest.mark.usefixtures("scans")
+def test_too_little_memory_is_said_before_anything_begins(run: Run) -> None:
+    outcome = run("run", "scans", "-o", "clean", "-j", "2", "--memory", "100", "-q")
+    assert outcome.code == 2
+    assert "--memory 100 is too little: a process that cleans pages needs 256 MiB" in outcome.err
+    assert outcome.err.count("\n") == 1

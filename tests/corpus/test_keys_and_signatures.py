@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from datasketch import MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,8 +12,9 @@ from cleanpress.corpus import sign as signing
 from cleanpress.corpus.bands import VALUES
 from cleanpress.corpus.keys import keys_of
 from cleanpress.corpus.sign import sign
-from cleanpress.stages.repeats.index import PERMUTATIONS, SCHEME, SEED, shingle_hash, shingle_hashes
+from cleanpress.stages.repeats.index import shingle_hashes
 from cleanpress.stages.repeats.key import comparison_key
+from sketches import sketch_of
 
 TEXTS = [
     "渔汛比往年早了十天，",
@@ -69,9 +69,7 @@ def check_signatures(keys: module.Keys, chosen: np.ndarray, signed: np.ndarray) 
     assert signed.shape == (VALUES, len(chosen))
     for column, k in enumerate(chosen.tolist()):
         key = letters_of(keys, k)
-        sketch = MinHash(PERMUTATIONS, seed=SEED, scheme=SCHEME, hashfunc=shingle_hash)
-        for start in range(len(key) - 1):
-            sketch.update(key[start : start + 2])
+        sketch = sketch_of(key)
         assert np.array_equal(signed[:, column], (sketch.hashvalues[:VALUES] & 0xFFFF).astype(np.uint16))
 
 

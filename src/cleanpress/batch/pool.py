@@ -23,6 +23,10 @@ from cleanpress.config import Config
 from cleanpress.errors import CleanpressError, UsageError
 from cleanpress.formats.sources import Source
 
+LEAST_MEMORY = 256
+"""MiB that a process may allocate with its libraries and tables and a page to clean; with 200 the largest
+sample page fails, with 160 libraries do not start."""
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -53,6 +57,11 @@ def clean_all(sources: Sequence[Source], orders: Orders, jobs: int) -> Iterator[
     """
     jobs = min(jobs, len(sources))
     if jobs > 1:
+        if 0 < orders.memory < LEAST_MEMORY:
+            raise UsageError(
+                f"--memory {orders.memory} is too little: a process that cleans pages needs "
+                f"{LEAST_MEMORY} MiB at the least; give that or more, or 0 for no limit"
+            )
         yield from _Pool(orders, jobs).run(sources)
         return
     if not sources:

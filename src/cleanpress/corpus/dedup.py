@@ -74,12 +74,6 @@ class Outcome:
     earlier: Earlier | None = None
     """What an index of earlier texts holds of them."""
 
-    def representatives(self) -> Ints:
-        """For each text the one that stands for it, which may be itself, shape (texts.count,)."""
-        kept = np.arange(self.texts.count)
-        kept[self.copies["copy"]] = self.copies["kept"]
-        return kept
-
 
 def find_copies(
     corpus: Corpus,

@@ -113,12 +113,6 @@ def _mix_in_place(values: NDArray[np.uint64]) -> None:
     values ^= values >> np.uint64(31)
 
 
-def shingle_hash(shingle: str) -> int:
-    """The hash of one shingle: the ``hashfunc`` with which datasketch gives the same signatures."""
-    hashes, _ = shingle_hashes([shingle], len(shingle))
-    return int(hashes[0])
-
-
 def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     values = (values ^ (values >> np.uint64(30))) * _MIX_1
     values = (values ^ (values >> np.uint64(27))) * _MIX_2
@@ -141,7 +135,8 @@ def signatures(hashes: Hashes, starts: NDArray[np.int64]) -> Signatures:
     """The MinHash signatures of texts given by their shingle hashes (see ``shingle_hashes``).
 
     Bit-equal to ``datasketch.MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme=SCHEME,
-    hashfunc=shingle_hash)`` updated with every shingle.
+    hashfunc=...)`` updated with every shingle, where the function
+    gives what ``shingle_hashes`` gives for it.
     """
     return np.ascontiguousarray(signatures_at(hashes, starts[:-1], np.diff(starts)).T)
 
@@ -195,27 +190,13 @@ def _murmur_finalizer(hashes: Hashes) -> Hashes:
     return mixed ^ (mixed >> np.uint32(16))
 
 
-def band_keys(signed: Signatures, bands: int = BANDS, rows: int = ROWS) -> NDArray[np.uint64]:
-    """One number for each band of each text, shape ``(texts, bands)``.
-
-    Texts with the same number in the same band are candidates: the same pairs as a ``MinHashLSH``
-    with these bands gives, for a join by sorting, which needs no table in memory. The key of an empty
-    text means nothing: leave such texts out.
-    """
-    banded = signed[:, : bands * rows].reshape(len(signed), bands, rows).astype(np.uint64)
-    keys = np.zeros(banded.shape[:2], np.uint64)
-    for row in range(rows):
-        keys = _mix(keys + banded[:, :, row] + _GOLDEN)
-    return keys
-
-
 def near_pairs(texts: Sequence[str], *, bucket_cap: int) -> Pairs:
     """Pairs of texts that share a band of their signatures, by datasketch's ``MinHashLSH``.
 
     A bucket with more than ``bucket_cap`` texts is a template or a text printed over and over: its texts
     are only paired with its first few, and the pairs left out are counted (one that several buckets leave
-    out counts in each). Texts without shingles are in no pair. For a page; a corpus joins sorted
-    ``band_keys`` instead.
+    out counts in each). Texts without shingles are in no pair. For a page; a corpus joins bands
+    (``corpus/bands.py``).
     """
     from datasketch import MinHash, MinHashLSH
 
