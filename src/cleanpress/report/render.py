@@ -20,9 +20,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from cleanpress.model import Result
 from cleanpress.report.index import IndexRow, Links
 from cleanpress.report.marks import Run, folds
 from cleanpress.report.pieces import Piece
+from cleanpress.report.reasons import reason_in_both
 from cleanpress.report.view import PageView
 
 _SHOWN_CONTROLS = "\t\u200d"
@@ -85,7 +87,7 @@ def _environment() -> Environment:
         ),
         words=words(),
     )
-    environment.filters.update(visible=visible, percent=percent, run=_run)
+    environment.filters.update(visible=visible, percent=percent, run=_run, reason=_reason)
     return environment
 
 
@@ -148,7 +150,7 @@ def _data(view: PageView) -> Markup:
             "words": words()["script"],
             "roles": words()["role"],
             "relations": words()["relation"],
-            "reasons": words()["reason"],
+            "reasons": {reason: reason_in_both(reason, words()) for reason in sorted(_reasons(result))},
             "page": view.entries.page,
             "pieces": [_piece(view, piece) for piece in view.pieces],
             "repeats": [
@@ -183,6 +185,18 @@ def _data(view: PageView) -> Markup:
             ],
         }
     )
+
+
+def _reasons(result: Result) -> set[str]:
+    """The reasons that the script says."""
+    found = [repeat.reason for repeat in result.repeats]
+    found += [edit.reason for edit in result.edits]
+    found += [suspect.reason for suspect in result.suspects]
+    return {reason for reason in found if reason}
+
+
+def _reason(reason: str) -> list[str]:
+    return reason_in_both(reason, words())
 
 
 def _script_words() -> Markup:

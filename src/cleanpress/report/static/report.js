@@ -104,14 +104,14 @@
   function tellMark(element) {
     if (element.matches(".e")) {
       const edit = data.edits[element.dataset.e];
-      line(script("edit"), " ", made("b", edit.rule), ": ", text("del", edit.before), " → ", text("ins", edit.after), ` · ${edit.sure}`, edit.reason ? ` · ${edit.reason}` : "");
+      line(script("edit"), " ", made("b", edit.rule), ": ", text("del", edit.before), " → ", text("ins", edit.after), ` · ${edit.sure}`, edit.reason ? ` · ${table("reasons", edit.reason)}` : "");
     } else if (element.matches(".s[data-s]")) {
       const suspect = data.suspects[element.dataset.s];
-      line(script("suspect", { p: suspect.sure }), ": ", made("b", suspect.text), suspect.instead.length ? " → " + suspect.instead.join(" / ") : "", " · ", suspect.rule, suspect.reason ? ` · ${suspect.reason}` : "");
+      line(script("suspect", { p: suspect.sure }), ": ", made("b", suspect.text), suspect.instead.length ? " → " + suspect.instead.join(" / ") : "", " · ", suspect.rule, suspect.reason ? ` · ${table("reasons", suspect.reason)}` : "");
     } else if (element.matches(".join")) {
       line(script("join", { p: element.dataset.sure }));
     } else if (element.matches(".gap")) {
-      line(made("b", element.textContent), " · ", table("reasons", element.title));
+      line(made("b", element.textContent), " · ", element.title);
     }
   }
   function into(element) {
