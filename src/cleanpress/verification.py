@@ -136,7 +136,7 @@ class _Verification:
         derived: list[dict[str, Any]] = []
         sources = [Source.from_record(entry) for entry in inputs]
         outputs = self._outputs(sources)
-        report = self._report(sources) if self.report_to is not None else None
+        report = self._report(sources, outputs) if self.report_to is not None else None
         for output in outputs:
             self._compare_all(output, output.begin())
         for entry, source in zip(inputs, sources, strict=True):
@@ -297,9 +297,10 @@ class _Verification:
             self._found(manifests.NAME, f"the configuration asks for what cannot be made: {error}")
             return []
 
-    def _report(self, sources: Sequence[Source]) -> Output:
+    def _report(self, sources: Sequence[Source], outputs: Sequence[Output]) -> Output:
         configuration = self.manifest.get("configuration")
-        return report_for(configuration if isinstance(configuration, dict) else {}, sources, self.root)
+        settings = configuration if isinstance(configuration, dict) else {}
+        return report_for(settings, sources, self.root, outputs)
 
     def _compare_all(self, output: Output, pieces: Iterable[Piece]) -> None:
         """The pieces of an output, made once more, with the files that are there."""

@@ -239,6 +239,35 @@ def test_the_scan_is_shown_with_its_articles(chrome: Chrome, tmp_path: Path) -> 
     assert complaints(chrome) == []
 
 
+FIRST, SECOND = (
+    "海港夜航恢复\n\n昨天夜里，海港的灯又亮了起来，船一艘接一艘地靠岸，工人们忙到了天亮。（下转第二版）\n",
+    "（上接第一版）账本上的数字一天比一天大，夜航恢复以后，每天能多靠六条船。\n",
+)
+
+
+def test_a_jump_line_leads_to_the_other_page(
+    chrome: Chrome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("01.txt", FIRST), ("02.txt", SECOND)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    place = folder(tmp_path, "01.txt", "02.txt")
+    opened(chrome, place / "report" / "0001.html")
+    assert int(chrome.find_element("css selector", "[data-count=links]").text) == 1
+    chrome.find_element("css selector", ".chip[data-kind=links]").click()
+    assert not chrome.find_element("css selector", ".jump").is_displayed()
+    chrome.find_element("css selector", "[data-step=links]").click()
+    chrome.find_element("css selector", ".jump").click()
+    row = chrome.find_element("css selector", "#across tr:target")
+    records = (place / "links.jsonl").read_text(encoding="utf-8").splitlines()
+    assert number(chrome, "#across tbody tr") == len(records) == 2
+    assert chrome.find_element("css selector", "[data-rows=links]").text == "2"
+    row.find_elements("css selector", "a")[1].click()
+    assert "report/0002.html#i" in chrome.current_url
+    assert attribute(chrome, "document.querySelector('.anchor:target').nextElementSibling.id") == "a0"
+    assert complaints(chrome) == []
+
+
 def test_filters_search_help_and_languages(chrome: Chrome, out: Path) -> None:
     opened(chrome, out / "report" / "0001.html")
     chip = chrome.find_element("css selector", ".chip[data-kind=joins]")

@@ -20,6 +20,8 @@ class Links(Output):
     def __init__(self) -> None:
         self._cues: list[Cue] = []
         self._pages: list[tuple[str, tuple[str, int]]] = []
+        self.records: list[Record] = []
+        """What the file holds, once it is made."""
 
     def page(self, opened: Opened) -> Iterator[Piece]:
         numbered = page_number(opened.source.tree)
@@ -30,8 +32,14 @@ class Links(Output):
         yield from ()
 
     def finish(self) -> Iterator[Piece]:
-        found = link(self._cues, self._pages)
-        yield Piece(NAME, b"".join(line(_record(each)) for each in found))
+        self.records = [_record(each) for each in link(self._cues, self._pages)]
+        yield Piece(NAME, b"".join(map(line, self.records)))
+
+
+def cues_of(opened: Opened) -> list[Cue]:
+    """The jump lines of a page; none of a page that is not one of an issue."""
+    numbered = page_number(opened.source.tree)
+    return [] if numbered is None else list(_cues(opened, *numbered))
 
 
 def _cues(opened: Opened, issue: str, number: tuple[str, int]) -> Iterator[Cue]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleanpress.errors import UsageError
 from cleanpress.formats import parse
@@ -19,7 +19,10 @@ from cleanpress.formats.names import article_name
 from cleanpress.formats.parts import Entry, Part
 from cleanpress.formats.pictures import pictures_of, pictures_shown
 from cleanpress.formats.sources import Source
-from cleanpress.model import Article, Layout, Page, Result, Role
+from cleanpress.model import Article, Layout, Page, Result, Role, Span
+
+if TYPE_CHECKING:
+    from cleanpress.report.across import Jump
 
 FORMATS = ("jsonl", "markdown", "tei", "alto", "page", "dolma", "parquet")
 """What ``--format`` can ask for. The record itself, ``jsonl``, is always there: the proof needs it."""
@@ -115,27 +118,46 @@ class Markdown(Output):
 
 
 class Reported(Output):
-    """``report.html`` and its pages."""
+    """``report.html`` and its pages. Of the outputs ``before`` it shows what leads from page to page."""
 
     of_version = True
 
-    def __init__(self, sources: Sequence[Source], pictures: Pictures) -> None:
+    def __init__(self, sources: Sequence[Source], pictures: Pictures, before: Sequence[Output]) -> None:
         from cleanpress.report.files import ReportFiles
 
         self._files = ReportFiles([source.name for source in sources])
         self._pictures = pictures
+        self._before = before
 
     def page(self, opened: Opened) -> Iterator[Piece]:
         layout = opened.result.page.layout
         pictures = self._pictures(opened.source, layout, self._files.next) if layout is not None else ()
-        yield Piece(*self._files.page(opened.result, pictures))
+        yield Piece(*self._files.page(opened.result, pictures, _jumps(opened)))
 
     def failed(self, entry: Entry) -> Iterator[Piece]:
         yield Piece(*self._files.failed(entry["path"], entry["error"]))
 
     def finish(self) -> Iterator[Piece]:
-        for path, content in self._files.index():
+        from cleanpress.formats.links import Links
+        from cleanpress.formats.reprints import Reprints
+
+        links = [record for output in self._before if isinstance(output, Links) for record in output.records]
+        reprints = [
+            record for output in self._before if isinstance(output, Reprints) for record in output.records
+        ]
+        for path, content in self._files.index(links, reprints):
             yield Piece(path, content)
+
+
+def _jumps(opened: Opened) -> list[Jump]:
+    """The jump lines of a page, for its report."""
+    from cleanpress.formats.links import cues_of
+    from cleanpress.report.across import ONWARD, Jump
+
+    return [
+        Jump(Span(*cue.span), cue.way == ONWARD, f"{cue.target[0]}{cue.target[1]}", cue.id)
+        for cue in cues_of(opened)
+    ]
 
 
 def markdown_files(articles: Sequence[Article], folder: str) -> list[tuple[str, bytes]]:
@@ -150,14 +172,23 @@ def markdown_files(articles: Sequence[Article], folder: str) -> list[tuple[str, 
     ]
 
 
-def report_for(configuration: Mapping[str, Any], sources: Sequence[Source], root: Path) -> Output:
-    """The report for a finished folder that had none; the inputs are looked for in ``root``."""
-    return _reported(configuration, sources, lambda source, layout, _: pictures_of(source, layout, root))
+def report_for(
+    configuration: Mapping[str, Any], sources: Sequence[Source], root: Path, before: Sequence[Output]
+) -> Output:
+    """The report for a finished folder; the inputs are looked for in ``root``, ``before`` are its other
+    outputs."""
+
+    def pictures(source: Source, layout: Layout, path: str) -> tuple[str, ...]:
+        return pictures_of(source, layout, root)
+
+    return _reported(configuration, sources, pictures, before)
 
 
-def _reported(configuration: Mapping[str, Any], sources: Sequence[Source], pictures: Pictures) -> Reported:
+def _reported(
+    configuration: Mapping[str, Any], sources: Sequence[Source], pictures: Pictures, before: Sequence[Output]
+) -> Reported:
     shown = configuration.get("pictures", True)
-    return Reported(sources, pictures if shown else lambda source, layout, path: ())
+    return Reported(sources, pictures if shown else lambda source, layout, path: (), before)
 
 
 def outputs_of(
@@ -213,7 +244,7 @@ def outputs_of(
                 return pictures_of(source, layout)
             return pictures_shown(finished / path, len(layout.images))
 
-        found.append(_reported(configuration, sources, pictures))
+        found.append(_reported(configuration, sources, pictures, tuple(found)))
     # The last, since it cannot fail: a page that another one fails at must not be counted.
     found.append(Overview(configuration))
     return found

@@ -35,6 +35,8 @@ class Reprints(Output):
         self._prints: list[Print] = []
         self._places: list[Record] = []
         self._articles: list[Record] = []
+        self.records: list[Record] = []
+        """What the file holds, once it is made."""
 
     def page(self, opened: Opened) -> Iterator[Piece]:
         found = list(_texts(opened))
@@ -54,10 +56,10 @@ class Reprints(Output):
             with opened_index(Path(path), to_write=False) as index:
                 found += older(self._prints, names, held, index, before)
         found.sort(key=lambda one: (one.copy, isinstance(one, Older)))
-        records = [self._record(one) for one in found]
-        yield Piece(NAME, b"".join(map(line, records)))
+        self.records = [self._record(one) for one in found]
+        yield Piece(NAME, b"".join(map(line, self.records)))
         if self._sets_aside:
-            yield Piece(ONCE, b"".join(map(line, _once(self._articles, records))))
+            yield Piece(ONCE, b"".join(map(line, _once(self._articles, self.records))))
 
     def _record(self, found: Reprint | Older) -> Record:
         if isinstance(found, Older):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cleanpress.formats.manifest import totals
-from cleanpress.formats.records import counts
+from cleanpress.formats.records import Record, counts
 from cleanpress.model import Result
+from cleanpress.report.across import Jump, across_of
 from cleanpress.report.index import IndexRow, Links
 from cleanpress.report.render import failed_html, index_html, page_html
 from cleanpress.report.view import page_view
@@ -35,12 +37,14 @@ class ReportFiles:
         """The path of the file that comes next."""
         return self._name(len(self._rows) + 1)
 
-    def page(self, result: Result, pictures: Sequence[str] = ()) -> File:
+    def page(self, result: Result, pictures: Sequence[str] = (), jumps: Sequence[Jump] = ()) -> File:
         """The file of a page that was cleaned; its ledger must hold. ``pictures`` are addresses of what its
-        images look like, ``""`` for none."""
+        images look like, ``""`` for none; ``jumps`` its jump lines."""
         confidences = [article.confidence for article in result.articles]
         path = self.next
-        content = page_html(page_view(result, pictures), self._links())
+        index = f"../{NAME}" if self._count > 1 else ""
+        known = [replace(jump, href=f"{index}#{jump.row}" if index else "") for jump in jumps]
+        content = page_html(page_view(result, pictures, known), self._links())
         self._rows.append(IndexRow(result.page.source, path, counts(result), min(confidences, default=None)))
         return path, content
 
@@ -51,12 +55,14 @@ class ReportFiles:
         self._rows.append(IndexRow(source, path, error=reason))
         return path, content
 
-    def index(self) -> list[File]:
-        """The page that lists the others; nothing where there is only one."""
+    def index(self, links: Sequence[Record] = (), reprints: Sequence[Record] = ()) -> list[File]:
+        """The page that lists the others, and what leads from one to another; nothing where there is only
+        one."""
         if self._count == 1:
             return []
         pages = [{"error": row.error} if row.counts is None else {"counts": row.counts} for row in self._rows]
-        return [(NAME, index_html(self._rows, totals(pages)))]
+        across = across_of(links, reprints, {row.path: row.href for row in self._rows})
+        return [(NAME, index_html(self._rows, totals(pages), across))]
 
     def _name(self, number: int) -> str:
         width = max(4, len(str(self._count)))

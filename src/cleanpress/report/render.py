@@ -21,6 +21,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from cleanpress.model import Result
+from cleanpress.report.across import Across
 from cleanpress.report.index import IndexRow, Links
 from cleanpress.report.marks import Run, folds
 from cleanpress.report.pieces import Piece
@@ -44,9 +45,12 @@ def failed_html(source: str, reason: str, links: Links | None = None) -> bytes:
     return _html("failed.html.j2", source=source, reason=reason, links=links or Links(), data=_script_words())
 
 
-def index_html(rows: Sequence[IndexRow], totals: dict[str, int]) -> bytes:
+def index_html(rows: Sequence[IndexRow], totals: dict[str, int], across: Across | None = None) -> bytes:
     """The page that lists all pages."""
-    return _html("index.html.j2", rows=rows, totals=totals, links=Links(), data=_script_words())
+    across = across or Across((), {})
+    return _html(
+        "index.html.j2", rows=rows, totals=totals, across=across, links=Links(), data=_script_words()
+    )
 
 
 def _html(template: str, **values: Any) -> bytes:

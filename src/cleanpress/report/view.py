@@ -18,6 +18,7 @@ from cleanpress.edited import render
 from cleanpress.formats import records
 from cleanpress.formats.places import Places
 from cleanpress.model import Article, Join, Question, Result, Role, Span
+from cleanpress.report.across import Jump
 from cleanpress.report.marks import Marks, Run, folds
 from cleanpress.report.pieces import Piece, look_of, pieces_of
 from cleanpress.report.sheet import Sheet, sheets_of
@@ -72,9 +73,10 @@ class BlockView:
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """An article with its number from 0."""
+    """An article with its number from 0; ``id`` is its record's."""
 
     number: int
+    id: str
     title: str | None
     confidence: float
     blocks: tuple[BlockView, ...]
@@ -121,6 +123,7 @@ class PageView:
     articles: tuple[ArticleView, ...]
     questions: tuple[QuestionView, ...]
     sheets: tuple[Sheet, ...]
+    jumps: dict[Span, Jump]
     entries: Entries
     counts: dict[str, int]
     rules: tuple[tuple[str, int], ...]
@@ -151,22 +154,25 @@ class PageView:
         return render(self.result.page.text, self.result.edits, span)
 
 
-def page_view(result: Result, pictures: Sequence[str] = ()) -> PageView:
-    """The view of a page whose ledger holds. ``pictures`` are addresses of what its images look like."""
+def page_view(result: Result, pictures: Sequence[str] = (), jumps: Sequence[Jump] = ()) -> PageView:
+    """The view of a page whose ledger holds. ``pictures`` are addresses of what its images look like,
+    ``jumps`` its jump lines."""
     places = Places(result.page.text)
     pieces = pieces_of(result, places)
     by_span = {piece.span: piece for piece in pieces}
     marks = Marks(result.page.text, result.edits, [suspect.span for suspect in result.suspects])
     entries = Entries(result)
+    ids = records.article_ids(result)
     rules = Counter(name for edit in result.edits for name in edit.rule.split("+"))
     return PageView(
         result,
         places,
         pieces,
         tuple(_lines(result.page.text, pieces, marks)),
-        tuple(_article(k, article, by_span, marks) for k, article in enumerate(result.articles)),
+        tuple(_article(k, ids[k], article, by_span, marks) for k, article in enumerate(result.articles)),
         tuple(_question(result, k, by_span, places, entries) for k in range(len(result.questions))),
         sheets_of(result, pieces, pictures),
+        {jump.span: jump for jump in jumps},
         entries,
         records.counts(result),
         tuple(sorted(rules.items(), key=lambda item: (folds(item[0]), -item[1], item[0]))),
@@ -212,7 +218,9 @@ def _line_end(runs: Iterator[Run], start: int, marks: Marks) -> Iterator[Run]:
             yield Run(text, run.edit, run.suspect)
 
 
-def _article(number: int, article: Article, by_span: dict[Span, Piece], marks: Marks) -> ArticleView:
+def _article(
+    number: int, identity: str, article: Article, by_span: dict[Span, Piece], marks: Marks
+) -> ArticleView:
     joins = {(join.block, join.left, join.right): join for join in article.joins}
     gaps = {(gap.block, gap.side): gap.reason for gap in article.gaps}
     blocks = []
@@ -222,7 +230,7 @@ def _article(number: int, article: Article, by_span: dict[Span, Piece], marks: M
             join = joins.get((b, block.spans[k - 1], span)) if k else None
             parts.append(Part(by_span[span], tuple(marks.cleaned(span)), join))
         blocks.append(BlockView(b, block.role, tuple(parts), gaps.get((b, "before")), gaps.get((b, "after"))))
-    return ArticleView(number, article.first(records.TITLE), article.confidence, tuple(blocks))
+    return ArticleView(number, identity, article.first(records.TITLE), article.confidence, tuple(blocks))
 
 
 def _question(

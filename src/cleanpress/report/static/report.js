@@ -227,7 +227,7 @@
   });
 
   // Filters
-  const marks = { questions: ".ask", joins: ".join", edits: ".e:not(.brk)", folded: ".e.brk", gaps: ".gap", suspects: "article .s", repeats: ".sheet .p.repeat", leftovers: ".sheet .p.leftover", decisions: ".decided" };
+  const marks = { questions: ".ask", joins: ".join", edits: ".e:not(.brk)", folded: ".e.brk", gaps: ".gap", suspects: "article .s", repeats: ".sheet .p.repeat", leftovers: ".sheet .p.leftover", decisions: ".decided", links: ".jump" };
   function filter(chip, pressed) {
     chip.setAttribute("aria-pressed", String(pressed));
     document.body.classList.toggle("hide-" + chip.dataset.kind, !pressed);
@@ -300,6 +300,7 @@
         row.hidden = !$("th", row).textContent.toLowerCase().includes(wanted);
         left += !row.hidden;
       }
+      for (const row of $$("#across tbody tr")) row.hidden = !row.textContent.toLowerCase().includes(wanted);
       hits.textContent = wanted ? String(left) : "";
       return;
     }
