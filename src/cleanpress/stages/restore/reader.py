@@ -30,8 +30,8 @@ PAD = -1
 """Stands between neighbourhoods; no layer looks across ``max(DILATIONS)`` of them."""
 NOTHING = BOUNDARY
 """The answer where nothing was printed at all."""
-LEAST = np.float32(-7.5)
-"""The logarithm from which a reading is told: one in 1,800."""
+LEAST = np.float32(-6.2)
+"""The logarithm from which a reading is told: one in 500."""
 _CHUNK = 4000
 """Symbols that are computed at a time, so that what a layer touches stays in the processor's cache."""
 _EPSILON = np.float32(1e-5)

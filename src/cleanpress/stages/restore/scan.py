@@ -57,7 +57,7 @@ DOUBT_FEATURES = 8
 """Columns of ``Scan.doubt``: what is measured of a place without regard to candidates."""
 UNASKED = (0.0, -9.0, -9.0)
 """What stands for the network's answers about a place: as printed, and nothing else likely."""
-JUDGED = 12
+JUDGED = 8
 """So many candidates of a place are measured, the likeliest first."""
 NO_PAGE = -1.0
 """What stands for times on the page where there is none."""
