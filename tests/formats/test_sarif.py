@@ -14,6 +14,7 @@ from cleanpress.formats.step_summary import MOST_BYTES, add_summary, lines_of
 from cleanpress.formats.write import OutputFolder
 from commandline import PAGE, Run
 from handmade import TEXT, handmade
+from official import sarif_schema
 
 
 def log(root: Path, names: tuple[str, ...] = ("港口.txt",)) -> dict[str, Any]:
@@ -53,6 +54,14 @@ def test_the_essentials_of_the_standard(tmp_path: Path) -> None:
         assert min(region.values()) >= 1
         marks.add(result["partialFingerprints"]["cleanpress/v1"])
     assert len(marks) == len(run["results"])
+
+
+def test_the_official_schema_accepts_it(tmp_path: Path) -> None:
+    schema = sarif_schema()
+    found = log(tmp_path, ("港口.txt", "<b>\u202e.txt", "a\nb.txt"))
+    assert [error.message for error in schema.iter_errors(found)] == []
+    found["runs"][0]["results"][0]["level"] = "grave"
+    assert not schema.is_valid(found)
 
 
 def test_findings_stand_at_their_place(tmp_path: Path) -> None:
