@@ -164,7 +164,7 @@ def _call(task: Callable[[T], R], item: T) -> R:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A task that killed every process which ran it, and how."""
+    """A task of which every process died that ran it, and how."""
 
     item: Any
     reason: str
@@ -186,7 +186,8 @@ class OnRay:
     def each(
         self, task: Callable[[T], R], items: Iterable[T], /, *, tries: int = _TRIES
     ) -> Iterator[R | Lost]:
-        """As a call, but a task whose process dies ``tries`` times over is told, and the others go on."""
+        """As a call, but a task whose process dies is tried again ``tries`` times, then told, and the others
+        go on."""
         source = iter(items)
         remote = self.ray.remote(num_cpus=1, max_retries=tries)(_call)
         # The task may be large, and is the same for all.
