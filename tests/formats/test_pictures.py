@@ -47,6 +47,18 @@ def test_the_image_is_the_input_or_stands_beside_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("pillow")
+def test_a_page_of_a_file_of_several_shows_its_own_image(tmp_path: Path) -> None:
+    from PIL import Image
+
+    frames = [Image.new("L", (20, 20), shade) for shade in (0, 255)]
+    path = str(tmp_path / "issue.tif")
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    both = pictures_of(Source.of(path), layout("", ""))
+    assert both[0] != both[1]
+    assert pictures_of(Source(f"{path}#2", path, image=2), layout("")) == (both[1],)
+
+
+@pytest.mark.usefixtures("pillow")
 def test_a_picture_is_scaled_and_keeps_its_shape(tmp_path: Path) -> None:
     from PIL import Image
 

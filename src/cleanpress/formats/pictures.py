@@ -46,10 +46,12 @@ def pictures_of(source: Source, layout: Layout, root: Path | None = None) -> tup
         return ("",) * len(layout.images)
     path = Path(source.file) if root is None else root / source.file
     count = len(layout.images)
+    # A page of a PDF or TIFF of several is one of its images.
+    first = (source.image or 1) - 1
     if ocr.is_image(data):
-        found = [_picture(data, number) for number in range(count)]
+        found = [_picture(data, number) for number in range(first, first + count)]
     elif data.startswith(pdf.MAGIC):
-        found = [_of_pdf(data, number) for number in range(count)]
+        found = [_of_pdf(data, number) for number in range(first, first + count)]
     else:
         found = [_beside(path, image.name, alone=count == 1) for image in layout.images]
     return tuple(found)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from cleanpress.layout.columns import Booleans
 from cleanpress.layout.found import FoundLine
 from cleanpress.layout.sheet import Sheet, turned
-
-Booleans = npt.NDArray[np.bool_]
 
 _LEAST = 0.75
 """Sizes of white between two characters that may be a gutter; justified lines have less."""
