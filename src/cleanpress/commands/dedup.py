@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from cleanpress import options
 from cleanpress.cli import EXIT_CODES
 from cleanpress.errors import CleanpressError, OutputError, UsageError
 
@@ -55,11 +56,9 @@ from cleanpress.errors import CleanpressError, OutputError, UsageError
     show_default=True,
     help="What all processes together may use of it, as 500M or 2G.",
 )
-@click.option(
-    "-j", "--jobs", type=click.IntRange(min=0), default=1, show_default=True, help="Processes; 0: one a core."
-)
+@options.jobs
 @click.option("--overwrite", is_flag=True, help="Move aside a folder OUT that is not cleanpress's own.")
-@click.option("-q", "--quiet", is_flag=True, help="Only say what went wrong.")
+@options.quiet
 def command(
     *,
     corpus: tuple[str, ...],

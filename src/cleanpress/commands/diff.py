@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cleanpress import options
 from cleanpress.cli import EXIT_CODES
 
 if TYPE_CHECKING:
@@ -40,12 +41,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Text, or the edits and their number by rule as JSON.",
 )
-@click.option(
-    "--input-root",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="Where the paths of the inputs begin; without it, the current folder.",
-)
+@options.input_root
 def command(
     *, out: Path, names: tuple[str, ...], by: str, structural: bool, form: str, input_root: Path | None
 ) -> None:

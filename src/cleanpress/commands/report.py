@@ -7,18 +7,14 @@ from pathlib import Path
 
 import click
 
+from cleanpress import options
 from cleanpress.cli import EXIT_CODES
 
 
 @click.command("report", epilog=EXIT_CODES)
 @click.argument("out", metavar="OUT", type=click.Path())
-@click.option(
-    "--input-root",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="Where the paths of the inputs begin; without it, the current folder.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="Only say what went wrong.")
+@options.input_root
+@options.quiet
 def command(*, out: str, input_root: Path | None, quiet: bool) -> None:
     """Add a report to the folder OUT that run wrote: report.html, to read in a browser.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cleanpress import options
 from cleanpress.cli import EXIT_CODES, FINDING
 from cleanpress.config import MAX_BYTES, REPEATS_SCOPES, REPRINTS, SCRIPTS, Config
 from cleanpress.errors import UsageError
@@ -90,15 +91,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="How long --ask waits for one answer.",
 )
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(min=0),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Processes that clean pages; 0: one for each processor that may be used.",
-)
+@options.jobs
 @click.option(
     "--memory",
     type=click.IntRange(min=0),
@@ -166,7 +159,7 @@ if TYPE_CHECKING:
     help="Move aside a folder OUT that is not cleanpress's own; it is never deleted.",
 )
 @click.option("-n", "--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-@click.option("-q", "--quiet", is_flag=True, help="Only say what went wrong.")
+@options.quiet
 @click.option(
     "-v", "--verbose", is_flag=True, help="Say more: every page, every place to look at, edits by rule."
 )
@@ -189,7 +182,7 @@ def command(
     dry_run: bool,
     quiet: bool,
     verbose: bool,
-    **options: Any,
+    **values: Any,
 ) -> None:
     """Clean scanned newspaper pages.
 
@@ -216,7 +209,7 @@ def command(
     if ask is not None and engine == "ray":
         raise UsageError("--ask does not go with --engine ray: only this machine asks the server")
     file = load(config_file) if config_file is not None else find([] if inputs == ("-",) else inputs)
-    given = {name: value for name, value in options.items() if _is_given(ctx, name)}
+    given = {name: value for name, value in values.items() if _is_given(ctx, name)}
     settings = {name: value for name, (value, _) in in_force(file or File(), given).items()}
     config = config_of(settings, ask_model=ask_model)
     asking = asking_of(ask, ask_model, ask_cache, ask_timeout)
@@ -227,7 +220,7 @@ def command(
                 "- is one page from standard input, and its articles go to standard output: it goes with no "
                 "other input, and with none of -o, --report, --sarif, --ask, --engine"
             )
-        _single(config, options["formats"], quiet=quiet, verbose=verbose)
+        _single(config, values["formats"], quiet=quiet, verbose=verbose)
         return
     if out is None:
         raise click.UsageError("Missing option '-o' / '--output'.", ctx)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cleanpress import options
 from cleanpress.cli import EXIT_CODES, FINDING
 from cleanpress.config import Config
 from cleanpress.errors import InputError, UsageError
@@ -28,16 +29,8 @@ if TYPE_CHECKING:
     required=True,
     help="The rule to take back; may be given again. cleanpress rules lists them.",
 )
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(min=0),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Processes that clean pages; 0: one for each processor that may be used.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="Only say what went wrong.")
+@options.jobs
+@options.quiet
 def command(*, out: Path, names: tuple[str, ...], jobs: int, quiet: bool) -> None:
     """Take everything back that a rule changed in OUT, a folder that run wrote.
 

@@ -7,23 +7,19 @@ from pathlib import Path
 
 import click
 
+from cleanpress import options
 from cleanpress.cli import EXIT_CODES, FINDING
 
 
 @click.command("verify", epilog=EXIT_CODES)
 @click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
-@click.option(
-    "--input-root",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="Where the paths of the inputs begin; without it, the current folder.",
-)
+@options.input_root
 @click.option(
     "--again",
     is_flag=True,
     help="Also clean the inputs again and compare: what was decided is what this version decides.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Only say what is wrong.")
+@options.quiet
 def command(*, out: Path, input_root: Path | None, again: bool, quiet: bool) -> None:
     """Prove that nothing was lost or invented in a folder that run (or dedup) wrote.
 
