@@ -4,8 +4,8 @@
 
 Prints processor seconds, wall seconds, peak memory and recall of the planted pairs, each tool with its own
 usual settings, and ours with verification, from the text file to the clusters. PYTHON is an interpreter
-that has the peers (``pip install datasketch rensa gaoya text-dedup``); without it, this one. Trust the
-ratios: they come from one run.
+that has the peers (``pip install datasketch rensa gaoya text-dedup``; datatrove and Data-Juicer want one of
+their own each, see docs/repeats.md); without it, this one. Trust the ratios: they come from one run.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -115,12 +116,67 @@ def of_text_dedup(path: Path, folder: Path, *_: object) -> list[int]:
     return [int(minhash.uf.find(k)) for k in range(len(texts))]
 
 
+def of_datatrove(path: Path, folder: Path, *_: object) -> list[int]:
+    """Its three steps with its own settings (14 bands of 8 rows). It knows words only: each character is
+    written as one, and a language is named whose words it cuts at spaces."""
+    from datatrove.executor import LocalPipelineExecutor
+    from datatrove.pipeline.dedup import MinhashDedupBuckets, MinhashDedupCluster, MinhashDedupSignature
+    from datatrove.pipeline.dedup.minhash import MinhashConfig
+    from datatrove.pipeline.readers import JsonlReader
+
+    texts = path.read_text(encoding="utf-8").splitlines()
+    (folder / "in").mkdir()
+    (folder / "in" / "corpus.jsonl").write_text(
+        "".join(json.dumps({"text": " ".join(text), "id": k}) + "\n" for k, text in enumerate(texts)),
+        encoding="utf-8",
+    )
+    config = MinhashConfig(n_grams=NGRAM)
+    one, two, three = (str(folder / name) for name in ("signatures", "buckets", "clusters"))
+    signing = [JsonlReader(str(folder / "in")), MinhashDedupSignature(one, config, "ace_Arab")]
+    steps = [
+        (signing, 1),
+        ([MinhashDedupBuckets(one, two, config=config)], config.num_buckets),
+        ([MinhashDedupCluster(two, three, config, save_cluster_id=True)], 1),
+    ]
+    for number, (pipeline, tasks) in enumerate(steps):
+        logs = str(folder / f"logs-{number}")
+        LocalPipelineExecutor(pipeline, tasks=tasks, workers=1, logging_dir=logs).run()
+    found = np.fromfile(folder / "clusters" / "000000.clusters", np.uint32).reshape(-1, 2)
+    kept = np.arange(len(texts))
+    kept[found[:, 0]] = len(texts) + found[:, 1].astype(np.int64)
+    return [int(number) for number in kept]
+
+
+def of_data_juicer(path: Path, *_: object) -> list[int]:
+    """Its ``document_minhash_deduplicator`` by characters."""
+    from data_juicer.core.data import NestedDataset
+    from data_juicer.ops.deduplicator import document_minhash_deduplicator as module
+
+    # What it takes for copies of each other it does not say: it is looked up where it keeps that.
+    unions: list[Any] = []
+
+    class Union(module.UnionFind):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            unions.append(self)
+
+    module.UnionFind = Union
+    texts = path.read_text(encoding="utf-8").splitlines()
+    tool = module.DocumentMinhashDeduplicator(
+        tokenization="character", window_size=NGRAM, num_permutations=VALUES, jaccard_threshold=THRESHOLD
+    )
+    tool.process(NestedDataset.from_list([{"text": text} for text in texts]).map(tool.compute_hash))
+    return [int(unions[0].find(k)) for k in range(len(texts))]
+
+
 TOOLS = {
     "cleanpress": of_cleanpress,
     "rensa": of_rensa,
     "datasketch": of_datasketch,
     "gaoya": of_gaoya,
     "text-dedup": of_text_dedup,
+    "datatrove": of_datatrove,
+    "data-juicer": of_data_juicer,
 }
 
 
@@ -187,7 +243,7 @@ def main() -> None:
                 )
                 share = recall(found["kept"], cluster)
                 print(
-                    f"| {tool} | {jobs} | {found['cpu']:.1f} | {found['wall']:.1f} | {found['mb']:.0f} "
+                    f"| {tool} | {jobs} | {found['cpu']:.2f} | {found['wall']:.2f} | {found['mb']:.0f} "
                     f"| {share:.3f} |",
                     flush=True,
                 )
