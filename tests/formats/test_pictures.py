@@ -70,6 +70,19 @@ def test_a_picture_is_scaled_and_keeps_its_shape(tmp_path: Path) -> None:
         assert image.size == (pictures.LONGEST, pictures.LONGEST // 2)
 
 
+@pytest.mark.usefixtures("pillow")
+def test_each_page_of_a_file_has_its_own_picture(tmp_path: Path) -> None:
+    from PIL import Image
+
+    place = str(tmp_path / "pages.tiff")
+    frames = [Image.new("L", (40, 30), shade) for shade in (255, 0)]
+    frames[0].save(place, save_all=True, append_images=frames[1:])
+    white, black = pictures_of(Source.of(place), layout("", ""))
+    assert white != black
+    for number, picture in ((1, white), (2, black)):
+        assert pictures_of(Source(f"{place}#{number}", place, image=number), layout("")) == (picture,)
+
+
 @pytest.mark.parametrize("name", ["../secret.png", "/etc/secret.png", "..\\secret.png", "a\0b.png", "..", ""])
 def test_no_name_opens_a_file_of_another_folder(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "in"
