@@ -132,7 +132,8 @@ class Trial:
             self.wrong += 1
         state = "nothing" if not stands else "old" if stands == self.old else "new"
         kept = self._finished() > 0
-        self.kept += kept and not ended
+        # With the new folder in its place there is nothing left to go on with.
+        self.kept += kept and not ended and state != "new"
         at = "after its end" if ended else f"{state} stands there, {'some' if kept else 'no'} pages are kept"
         self.seen[at] += 1
 
