@@ -313,9 +313,9 @@ class TestTraining:
         empty.touch()
         run = CliRunner().invoke
         model = str(tmp_path / "own.ngram")
-        assert isinstance(run(command, [str(tmp_path / "none"), "-o", model]).exception, InputError)
+        assert isinstance(run(command, [str(tmp_path / "none"), "-o", model]).exception, UsageError)
         assert isinstance(run(command, [str(empty), "-o", model]).exception, InputError)
         assert isinstance(run(command, [str(empty), "-o", f"{model}/no/folder"]).exception, OutputError)
         assert isinstance(
-            run(command, [str(empty), "-o", model, "--encoding", "klingon"]).exception, InputError
+            run(command, [str(empty), "-o", model, "--encoding", "klingon"]).exception, UsageError
         )

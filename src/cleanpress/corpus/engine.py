@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -76,7 +77,16 @@ def workers(jobs: int) -> Iterator[Run]:
 def _is_alone() -> bool:
     """Whether this process has one thread, and can be copied: a lock that another held would stay locked in
     the copy. Where that cannot be told, processes begin anew, which takes longer."""
-    return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1
+    if sys.platform != "linux":
+        return False
+    # A thread that was waited for, such as the last pool's, is listed for a moment after its end.
+    for _ in range(20):
+        if len(os.listdir("/proc/self/task")) == 1:
+            return True
+        if threading.active_count() > 1:
+            return False
+        time.sleep(0.005)
+    return False
 
 
 def _begin() -> None:
