@@ -21,6 +21,7 @@ from cleanpress.cli import cli
 from cleanpress.config import Config
 from cleanpress.corpus.engine import Lost, cluster
 from cleanpress.errors import CleanpressError, UsageError
+from cleanpress.formats.write import code
 from commandline import PAGE, tree
 
 ray = pytest.importorskip("ray", reason="needs Ray: the extra ray of cleanpress")
@@ -127,6 +128,8 @@ def test_a_task_that_kills_its_process_is_lost_and_the_others_go_on() -> None:
 def test_a_node_without_the_folder_is_named(tmp_path: Path) -> None:
     orders = Orders(Config(), {}, State(tmp_path), None, 0)
     with pytest.raises(UsageError, match=f"gone: node {socket.gethostname()} does not see it"):
-        _worker(_Task(orders, str(tmp_path / "gone"), cleanpress.__version__))
+        _worker(_Task(orders, str(tmp_path / "gone"), cleanpress.__version__, code()))
     with pytest.raises(CleanpressError, match="install the same"):
-        _worker(_Task(orders, str(tmp_path), "0"))
+        _worker(_Task(orders, str(tmp_path), "0", code()))
+    with pytest.raises(UsageError, match="another build"):
+        _worker(_Task(orders, str(tmp_path), cleanpress.__version__, "0"))

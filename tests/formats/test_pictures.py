@@ -83,6 +83,20 @@ def test_each_page_of_a_file_has_its_own_picture(tmp_path: Path) -> None:
         assert pictures_of(Source(f"{place}#{number}", place, image=number), layout("")) == (picture,)
 
 
+@pytest.mark.usefixtures("pillow")
+def test_grey_of_sixteen_bits_is_not_white(tmp_path: Path) -> None:
+    import numpy as np
+    from PIL import Image
+
+    grey = np.tile(np.arange(256, dtype=np.uint16) * 257, (40, 1))
+    Image.fromarray(grey).save(tmp_path / "deep.png")
+    [picture] = pictures_of(Source.of(str(tmp_path / "deep.png")), layout(""))
+    (tmp_path / "shown.jpg").write_bytes(base64.b64decode(picture.removeprefix(FIRST)))
+    with Image.open(tmp_path / "shown.jpg") as image:
+        shown = np.asarray(image, dtype=float)
+    assert abs(shown - grey / 257).max() < 12
+
+
 @pytest.mark.parametrize("name", ["../secret.png", "/etc/secret.png", "..\\secret.png", "a\0b.png", "..", ""])
 def test_no_name_opens_a_file_of_another_folder(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "in"

@@ -16,6 +16,7 @@ from cleanpress.batch.work import Worker
 from cleanpress.corpus.engine import Lost, OnRay, require_shared
 from cleanpress.errors import CleanpressError, UsageError
 from cleanpress.formats.sources import Source
+from cleanpress.formats.write import code
 
 TRIES = 3
 """How often a page is tried again whose process died: with its node, or by the page's own fault."""
@@ -23,10 +24,10 @@ TRIES = 3
 
 def clean_on(cluster: OnRay, sources: Sequence[Source], orders: Orders) -> Iterator[Done]:
     """As ``pool.clean_all``, on a cluster. Raises ``UsageError`` too where a node does not see what this
-    process sees, or has another version of cleanpress."""
+    process sees, or has another version or build of cleanpress."""
     orders.state.path.mkdir(exist_ok=True)
     require_shared(cluster, orders.state.path)
-    task = _Task(orders, os.getcwd(), cleanpress.__version__)
+    task = _Task(orders, os.getcwd(), cleanpress.__version__, code())
     for done in cluster.each(task, sources, tries=TRIES):
         if isinstance(done, Lost):
             yield Done(done.item, None, f"the process that cleaned it died on the cluster ({done.reason})")
@@ -56,6 +57,7 @@ class _Task:
     orders: Orders
     folder: str
     version: str
+    code: str
 
     def __call__(self, source: Source) -> _Answer:
         worker = _worker(self)
@@ -80,6 +82,10 @@ def _worker(task: _Task) -> Worker:
             raise UsageError(
                 f"node {node} has cleanpress {cleanpress.__version__}, this is {task.version}; "
                 "install the same on all"
+            )
+        if code() != task.code:
+            raise UsageError(
+                f"node {node} has another build of cleanpress {task.version}; install the same on all"
             )
         try:
             os.chdir(task.folder)

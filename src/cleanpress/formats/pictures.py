@@ -135,7 +135,8 @@ def _of_pdf(data: bytes, number: int) -> str:
 
 def _scaled(image: Any) -> str:
     """An image of Pillow's as a JPEG of ``LONGEST`` pixels at most."""
-    grey = image.mode in {"1", "L", "LA", "I", "I;16", "F"}
+    image = ocr.eight_bits(image)
+    grey = image.mode in {"1", "L", "LA", "F"}
     picture = image.convert("L" if grey else "RGB")
     picture.thumbnail((LONGEST, LONGEST))
     stream = io.BytesIO()

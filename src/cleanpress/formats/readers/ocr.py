@@ -81,7 +81,17 @@ def read_image(image: Any, source: str, what: str) -> FoundPage:
         _engine()
     except ImportError:
         raise InputError(f"{source}: {what}; {INSTALL}") from None
-    return read_pixels(image.convert("RGB"))
+    return read_pixels(eight_bits(image).convert("RGB"))
+
+
+def eight_bits(image: Any) -> Any:
+    """An image of Pillow's, grey of 16 bits brought to 8: by itself, Pillow makes all of that white."""
+    import numpy as np
+    from PIL import Image
+
+    if not image.mode.startswith("I"):
+        return image
+    return Image.fromarray((np.asarray(image).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8))
 
 
 def refuse_large(width: float, height: float, source: str, what: str) -> None:
