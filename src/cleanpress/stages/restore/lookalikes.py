@@ -220,7 +220,7 @@ def _is_sure(top: float, character: str, scope: Scope) -> bool:
 
 
 def worth_a_look(scan: Scan, doubt: NDArray[np.float32], odd: Trees) -> NDArray[np.intp]:
-    """The places whose candidates are measured: odd characters, and every mark that may be another one."""
+    """The places whose candidates are measured: what is odd, by how worn the page seems as a whole."""
     oddness = odd.probability(doubt)
     at = ODD_AT if oddness.sum() >= SEEMS_WORN * len(oddness) else ODD_CLEAN_AT
     return np.flatnonzero(oddness >= at)
