@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from cleanpress.errors import CleanpressError
-from cleanpress.formats.readers import ocr, pdf
+from cleanpress.errors import CleanpressError, InputError
+from cleanpress.formats.readers import pdf
+from cleanpress.formats.readers.images import frame_of, is_image
 from cleanpress.formats.sources import Source, content_of
 from cleanpress.model import Layout
 
@@ -48,7 +49,7 @@ def pictures_of(source: Source, layout: Layout, root: Path | None = None) -> tup
     count = len(layout.images)
     # A page of a PDF or TIFF of several is one of its images.
     first = (source.image or 1) - 1
-    if ocr.is_image(data):
+    if is_image(data):
         found = [_picture(data, number) for number in range(first, first + count)]
     elif data.startswith(pdf.MAGIC):
         found = [_of_pdf(data, number) for number in range(first, first + count)]
@@ -83,7 +84,7 @@ def _beside(path: Path, name: str, *, alone: bool) -> str:
             data = candidate.read_bytes()
         except OSError:
             continue
-        if ocr.is_image(data) and (picture := _picture(data, 0)):
+        if is_image(data) and (picture := _picture(data, 0)):
             return picture
     return ""
 
@@ -101,14 +102,10 @@ def _candidates(path: Path, name: str, *, alone: bool) -> Iterator[Path]:
 def _picture(data: bytes, frame: int) -> str:
     """An image as a picture; ``""`` for one that cannot be shown."""
     try:
-        from PIL import Image
+        return _scaled(frame_of(data, frame, ""))
     except ImportError:
         return _as_it_is(data) if frame == 0 else ""
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            image.seek(frame)
-            return _scaled(image)
-    except (Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError):
+    except InputError:
         return ""
 
 
@@ -134,10 +131,8 @@ def _of_pdf(data: bytes, number: int) -> str:
 
 
 def _scaled(image: Any) -> str:
-    """An image of Pillow's as a JPEG of ``LONGEST`` pixels at most."""
-    image = ocr.eight_bits(image)
-    grey = image.mode in {"1", "L", "LA", "F"}
-    picture = image.convert("L" if grey else "RGB")
+    """An image of Pillow's, grey or RGB, as a JPEG of ``LONGEST`` pixels at most."""
+    picture = image.convert("L" if image.mode == "L" else "RGB")
     picture.thumbnail((LONGEST, LONGEST))
     stream = io.BytesIO()
     picture.save(stream, "jpeg", quality=QUALITY)

@@ -13,6 +13,7 @@ from pathlib import Path
 from cleanpress.errors import InputError
 from cleanpress.formats.read import read_bytes
 from cleanpress.formats.readers import alto, hocr, ocr, ocr_json, page_xml, pdf, xml
+from cleanpress.formats.readers.images import is_image
 from cleanpress.layout import FoundPage, compose
 from cleanpress.model import Page
 from cleanpress.stages import decode as decoding
@@ -94,7 +95,7 @@ def kind_of(data: bytes) -> str | None:
     """The reader that these bytes are for, told by their beginning; ``None`` for plain text and the rest."""
     if data.startswith(pdf.MAGIC):
         return "pdf"
-    if ocr.is_image(data):
+    if is_image(data):
         return "ocr"
     head = _start_of(data)
     if ocr_json.starts_like_lines(head):

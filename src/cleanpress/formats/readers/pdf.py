@@ -12,6 +12,7 @@ from typing import Any
 from cleanpress.errors import InputError
 from cleanpress.extras import install
 from cleanpress.formats.readers import ocr
+from cleanpress.formats.readers.images import refuse_large
 from cleanpress.layout.found import FoundLine, FoundPage, FoundWord, around
 from cleanpress.model import Box
 
@@ -70,7 +71,7 @@ def _page(page: Any, source: str) -> FoundPage:
     lines = tuple(_lines(text, float(height)))
     if sum(len(word.text) for line in lines for word in line.words) >= _LEAST_TEXT:
         return FoundPage(lines, round(width * _SCALE), round(height * _SCALE))
-    ocr.refuse_large(width * _SCALE, height * _SCALE, source, "this PDF has a page without text")
+    refuse_large(width * _SCALE, height * _SCALE, source, "this PDF has a page without text")
     return ocr.read_image(page.render(scale=_SCALE).to_pil(), source, "this PDF has a page without text")
 
 
