@@ -52,6 +52,10 @@ def test_verify_from_elsewhere(run: Run, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(tmp_path / "else")
     assert run("verify", "../clean").code == 1
     assert run("verify", "../clean", "--input-root", "..").code == 0
+    for command in (["verify"], ["diff"], ["report"]):
+        ended = run(*command, "../clean", "--input-root", "nowhere")
+        assert ended.code == 2
+        assert_one_line(ended, "nowhere: there is no such folder")
 
 
 def test_quiet_says_nothing(run: Run) -> None:

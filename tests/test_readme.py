@@ -68,6 +68,11 @@ def test_the_python_shown_runs(readme: str, monkeypatch: pytest.MonkeyPatch) -> 
     exec(compile(code, readme, "exec"), {})
 
 
+def test_the_rule_that_is_taken_back_changed_something(page: str) -> None:
+    (rule,) = re.findall(r"cleanpress undo clean/ --rule (\S+)", "".join(blocks("README.md", "bash")))
+    assert any(rule in edit.rule.split("+") for edit in cleanpress.clean(page).edits)
+
+
 def test_both_languages_show_the_same_commands_and_links() -> None:
     for language in ("bash", "text", "python"):
         strip = [[re.sub(r" *#.*", "", block) for block in blocks(name, language)] for name in READMES]

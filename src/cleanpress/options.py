@@ -6,6 +6,16 @@ from pathlib import Path
 
 import click
 
+from cleanpress.errors import UsageError
+
+
+def _folder(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    """The folder, if it is one: else each input would be said to be missing."""
+    if value is not None and not value.is_dir():
+        raise UsageError(f"{value}: there is no such folder")
+    return value
+
+
 jobs = click.option(
     "-j",
     "--jobs",
@@ -21,6 +31,7 @@ input_root = click.option(
     "--input-root",
     metavar="DIR",
     type=click.Path(path_type=Path),
+    callback=_folder,
     help="Where the paths of the inputs begin; without it, the current folder.",
 )
 """``input_root``: the folder from which the recorded paths count, or ``None``."""

@@ -59,12 +59,17 @@ class Report:
 
 
 def verify(
-    out: Path, *, input_root: Path | None = None, report_to: Callable[[str, bytes], None] | None = None
+    out: Path,
+    *,
+    input_root: Path | None = None,
+    report_to: Callable[[str, bytes], None] | None = None,
+    pictures: bool | None = None,
 ) -> Report:
     """Prove a folder that ``cleanpress run`` or ``cleanpress dedup`` wrote.
 
     Inputs are looked for at the path they were given by, from the current folder or ``input_root``. With
-    ``report_to`` the files of the report are made on the way, each with its path in the folder.
+    ``report_to`` the files of the report are made on the way, each with its path in the folder, and with the
+    scans if ``pictures`` says so (``None``: if the folder's settings do).
     Raises ``UsageError`` where ``out`` is no folder or has a layout that this version does not know.
     """
     if not out.is_dir():
@@ -84,7 +89,7 @@ def verify(
 
             found = [Finding(file, what) for file, what in problems(out, manifest, input_root or Path())]
             return Report(found, dict(manifest["totals"]))
-        return _Verification(out, manifest, input_root or Path(), report_to).run()
+        return _Verification(out, manifest, input_root or Path(), report_to, pictures).run()
     except OSError as error:
         raise UsageError(
             f"{out}: cannot be read: {error.filename or ''}: {error.strerror or error}"
@@ -104,11 +109,13 @@ class _Verification:
         manifest: manifests.Manifest,
         root: Path,
         report_to: Callable[[str, bytes], None] | None = None,
+        pictures: bool | None = None,
     ) -> None:
         self.out = out
         self.manifest = manifest
         self.root = root
         self.report_to = report_to
+        self.pictures = pictures
         self.findings: list[Finding] = []
         self.derived: set[str] = {f"{name}.jsonl" for name in records.FILES}
         self.complete = True
@@ -299,7 +306,9 @@ class _Verification:
 
     def _report(self, sources: Sequence[Source], outputs: Sequence[Output]) -> Output:
         configuration = self.manifest.get("configuration")
-        settings = configuration if isinstance(configuration, dict) else {}
+        settings = dict(configuration) if isinstance(configuration, dict) else {}
+        if self.pictures is not None:
+            settings["pictures"] = self.pictures
         return report_for(settings, sources, self.root, outputs)
 
     def _compare_all(self, output: Output, pieces: Iterable[Piece]) -> None:

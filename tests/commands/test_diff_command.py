@@ -42,9 +42,9 @@ def test_a_change_is_a_line_with_the_print_around_it(out: Path) -> None:
         "page.txt:5:9: ellipsis: ⏎⏎今年的鱼比去年多[... -> ……]码头上的人也比去年多",
         "page.txt:5:24: invisible-character: 上的人也比去年多，冰[<U+200B> -> ]库里早已堆得满满当当",
     ]
-    assert result.stderr.endswith(
-        ": 4 edits (half-width-mark 1, full-stop 1, ellipsis 1, invisible-character 1)\n"
-    )
+    counted, left_out = result.stderr.splitlines()
+    assert counted.endswith(": 4 edits (half-width-mark 1, full-stop 1, ellipsis 1, invisible-character 1)")
+    assert left_out.endswith(": 3 line ends that were folded are not shown (--all shows them)")
 
 
 def test_rule_by_rule_in_the_order_they_run(out: Path) -> None:
@@ -61,7 +61,10 @@ def test_rule_by_rule_in_the_order_they_run(out: Path) -> None:
 
 def test_one_rule_and_the_line_ends(out: Path) -> None:
     assert len(diff(str(out), "--rule", "ellipsis").stdout.splitlines()) == 1
-    assert "block-break: " in diff(str(out), "--all").stdout
+    every = diff(str(out), "--all")
+    assert every.stdout.count("block-break: ") == 3
+    for shown in (every, diff(str(out), "--rule", "ellipsis")):
+        assert "not shown" not in shown.stderr
     assert diff(str(out), "--rule", "block-break").stdout.count("[⏎⏎ -> ]") == 2
     assert diff(str(out), "--rule", "dash").stdout == ""
 
@@ -74,6 +77,9 @@ def test_json(out: Path) -> None:
         "ellipsis",
         "full-stop",
     ]
+    assert found["folded"] == 3
+    every = json.loads(diff(str(out), "--format", "json", "--all").stdout)
+    assert (len(every["edits"]), every["folded"]) == (7, 0)
     edit = found["edits"][1]
     assert (edit["before"], edit["after"], edit["line"], edit["column"]) == (".", "。", 3, 34)
     assert PAGE[slice(*edit["span"])] == "."

@@ -13,7 +13,7 @@ from cleanpress.formats import pictures
 from cleanpress.formats.pictures import pictures_of, pictures_shown
 from cleanpress.formats.sources import Source
 from cleanpress.model import Layout, PageImage
-from commandline import Run
+from commandline import Run, tree
 
 SCANS = Path(__file__).parents[2] / "samples" / "scans"
 ALTO, PNG = SCANS / "press-page.xml", SCANS / "press-page.png"
@@ -157,3 +157,18 @@ def test_pictures_can_be_left_out(run: Run) -> None:
     assert pictures_shown(Path("out/report.html"), 1) == ("",)
     assert run("verify", "out").code == 0
     assert pictures_shown(Path("no such file"), 2) == ("", "")
+
+
+@pytest.mark.usefixtures("pillow")
+def test_a_report_that_is_added_leaves_them_out_too(run: Run) -> None:
+    shutil.copy(ALTO, "p.xml")
+    shutil.copy(PNG, "p.png")
+    report = Path("out/report.html")
+    assert run("run", "p.xml", "-o", "out", "--report", "--no-pictures").code == 0
+    without = tree(Path("out"))
+    # As the folder was written, with them, and as it is again then, without them.
+    for options, shown in ([], False), (["--pictures"], True), ([], True), (["--no-pictures"], False):
+        assert run("report", "out", *options).code == 0
+        assert bool(pictures_shown(report, 1)[0]) == shown
+        assert run("verify", "out").code == 0
+    assert tree(Path("out")) == without

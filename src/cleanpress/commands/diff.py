@@ -49,7 +49,8 @@ def command(
 
     Each is one line: page:line:column: rule: the print around it, with [before -> after] in its place;
     spaces, line ends and characters without ink are made visible. In colour on a terminal. The line ends
-    that were folded are left out unless --all or --rule asks for them. Text around a change needs the input;
+    that were folded are only counted unless --all or --rule asks for them. Text around a change needs the
+    input;
     without it the changes are shown alone.
     """
     from cleanpress.errors import UsageError
@@ -61,8 +62,9 @@ def command(
     if unknown := sorted(set(names) - set(rulebook())):
         raise UsageError(f"there is no rule {unknown[0]!r}; cleanpress rules lists them")
     missing: list[str] = []
-    edits = chosen(shown_edits(out, manifest, input_root or Path(), missing), names, structural)
     tally: Counter[str] = Counter()
+    folded: Counter[str] = Counter()
+    edits = chosen(shown_edits(out, manifest, input_root or Path(), missing), names, structural, folded)
     if form == "json":
         found = [record(edit) for edit in edits]
         tally.update(name for edit in found for name in edit["rule"].split("+"))
@@ -71,7 +73,8 @@ def command(
             for name, rule in rulebook().items()
             if tally[name]
         ]
-        click.echo(json.dumps({"rules": rules, "edits": found}, ensure_ascii=False, indent=1))
+        listed = {"rules": rules, "edits": found, "folded": folded.total()}
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
     else:
         show = _coloured if sys.stdout.isatty() else _plain
         order = {name: k for k, name in enumerate(rulebook())}
@@ -80,6 +83,9 @@ def command(
         number = show(edits, by == "rule", tally)
         counts = ", ".join(f"{name} {count:,}" for name, count in tally.most_common())
         click.echo(f"{out}: {plural(number, 'edit')}{f' ({counts})' if counts else ''}", err=True)
+        if folded:
+            left_out = plural(folded.total(), "line end")
+            click.echo(f"{out}: {left_out} that were folded are not shown (--all shows them)", err=True)
     for reason in missing:
         click.echo(f"cleanpress: {reason}; its edits are shown without the print around them", err=True)
 

@@ -14,8 +14,10 @@ from cleanpress.formats.folder import StagedFolder
 from cleanpress.verification import is_corpus, verify
 
 
-def add_report(out: str, *, input_root: Path | None = None) -> int:
+def add_report(out: str, *, input_root: Path | None = None, pictures: bool | None = None) -> int:
     """Prove the folder ``out`` and add the report to it; answers with the number of its pages.
+
+    ``pictures`` says whether it shows the scans; ``None`` leaves that as the folder's settings have it.
 
     The folder is replaced as a whole by one with the same files and the report, as if ``run --report`` had
     written it. Raises ``InputError`` with the first finding where it cannot be proved, ``UsageError`` where
@@ -34,7 +36,7 @@ def add_report(out: str, *, input_root: Path | None = None) -> int:
             digest, size = manifests.digest_of(place)
             made[path] = {"path": path, "sha256": digest, "bytes": size}
 
-        proof = verify(Path(out), input_root=input_root, report_to=write)
+        proof = verify(Path(out), input_root=input_root, report_to=write, pictures=pictures)
         if proof.findings:
             raise InputError(
                 f"{out}: cannot be proved, so there is no report of it: {proof.findings[0]} "
@@ -45,7 +47,8 @@ def add_report(out: str, *, input_root: Path | None = None) -> int:
                 _take_over(place, staged.path / path)
         kept = [record for record in manifest["outputs"] if record["path"] not in made]
         manifest["outputs"] = sorted([*kept, *made.values()], key=lambda record: str(record["path"]))
-        manifest["configuration"] = dict(sorted({**manifest["configuration"], "report": True}.items()))
+        settings = {"report": True} if pictures is None else {"pictures": pictures, "report": True}
+        manifest["configuration"] = dict(sorted({**manifest["configuration"], **settings}.items()))
         (staged.path / manifests.NAME).write_bytes(manifests.dump(manifest))
         staged.commit()
     return int(manifest["totals"]["pages"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,8 +144,15 @@ def _has_ink(character: str) -> bool:
     return character.isprintable() and not unicodedata.combining(character)
 
 
-def chosen(edits: Iterator[ShownEdit], rules: Sequence[str], structural: bool) -> Iterator[ShownEdit]:
-    """The edits of those rules (of every rule without any), line folding only where asked for."""
+def chosen(
+    edits: Iterator[ShownEdit], rules: Sequence[str], structural: bool, folded: Counter[str]
+) -> Iterator[ShownEdit]:
+    """The edits of those rules (of every rule without any), line folding only where asked for.
+
+    Adds to ``folded``, by rule, the edits that are left out for no other reason than that they fold lines.
+    """
     for edit in edits:
         if set(rules) & set(edit.rules) if rules else structural or not edit.is_structural:
             yield edit
+        elif not rules:
+            folded[edit.rule] += 1

@@ -47,7 +47,7 @@ def frame_of(file: bytes | str | os.PathLike[str], number: int, source: str) -> 
     """
     with _opened(file, source) as image:
         image.seek(number)
-        refuse_large(*image.size, source)
+        refuse_large(image.width, image.height, source)
         with _libtiff_is_silent() if image.format == "TIFF" else nullcontext():
             image.load()
         picture = _eight_bits(image)
