@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import cleanpress
+from cleanpress.adjudicate import _Tally
+from cleanpress.adjudicate.endpoint import _SILENT
 from cleanpress.report.reasons import reason_in_both
 from cleanpress.report.render import words
 
@@ -21,6 +23,15 @@ CASES = {
     ),
     "{0} is not closed": "{0} 没有收尾",
     "unlikely where it stands; “ is not closed": "此字在此处不通；“ 没有收尾",
+    "( is not closed; unlikely where it stands": "( 没有收尾；此字在此处不通",
+    "its boxes are in mm10, as the file measures, not in pixels": "坐标单位依文件为 mm10，不是像素",
+    "the page has 300 fragments and was reassembled in 2 sections; nothing is joined between sections": (
+        "本版有 300 个片段，分 2 段重组，段与段之间不作接合"
+    ),
+    "does “…灯又亮了” go on with “起来，船…”?": "“…灯又亮了” 之后是否接 “起来，船…”？",
+    "d.toml: furniture “港口; (夜”: nothing on the page reads “港口; (夜”; mend the entry or remove it": (
+        "d.toml: furniture “港口; (夜”：版面上没有 “港口; (夜”；请修改或删去此条"
+    ),
 }
 
 
@@ -32,6 +43,48 @@ def test_a_reason_is_said_in_both_languages(reason: str) -> None:
 def test_what_no_table_knows_stays_as_it_is() -> None:
     assert reason_in_both("somebody's own words", words()) == ["somebody's own words"] * 2
     assert reason_in_both("", words()) == ["", ""]
+
+
+def test_what_became_of_the_questions_is_said_in_both_languages() -> None:
+    tally = _Tally(asked=5, answered=2)
+    tally.open.update(
+        ["refused by the server (HTTP 503)", "refused by the server (HTTP 503)", "not answered in time"]
+    )
+    said = tally.sentence(1)
+    assert reason_in_both(said, words()) == [
+        said,
+        (
+            "5 个疑问交给了模型：答复 2 个，3 个仍未解决（1 个未按时答复；2 个被服务器拒绝（HTTP 503））；"
+            "1 个裁定与其他裁定矛盾，未予采纳"
+        ),
+    ]
+    assert reason_in_both(_Tally(1, 1).sentence(0), words())[1] == "1 个疑问交给了模型：答复 1 个"
+
+
+def test_what_an_adviser_and_the_decisions_warn_of_is_known_in_chinese() -> None:
+    """Every reason for no answer, and every warning about an entry, stands in a literal."""
+    package = Path(cleanpress.__file__).parent
+    found = {f"{{}} {_SILENT}"}
+    for node in ast.walk(ast.parse((package / "adjudicate" / "endpoint.py").read_text(encoding="utf-8"))):
+        if (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "id", "") == "NoAnswer"
+            and literal(node.args[0])
+        ):
+            found.add(f"{{}} {literal(node.args[0])}")
+    for node in ast.walk(ast.parse((package / "decisions" / "bind.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "self.warnings.append":
+            found.add(str(literal(node.args[0])))
+        elif isinstance(node, ast.IfExp) and literal(node.orelse):
+            found |= {f"{{}}: {literal(side)}" for side in (node.body, node.orelse)}
+    found.discard("{}: {}")
+    known = {re.sub(r"\{\d\}", "{}", key) for key in (*words()["reason"], *words()["said"])}
+    # Whether pieces or places are meant is filled in.
+    known |= {
+        key.replace(what, "{}") for key in known for what in ("pieces", "places") if f"{{}} {what} of" in key
+    }
+    assert len(found) >= 9
+    assert found - known == set()
 
 
 def literal(node: ast.expr) -> str | None:

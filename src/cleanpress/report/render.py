@@ -200,6 +200,9 @@ def _reasons(result: Result) -> set[str]:
 
 
 def _reason(reason: str) -> list[str]:
+    if any(_is_hidden(c) and c not in _SHOWN_CONTROLS for c in reason):
+        # Only the words of the record are shown with a picture for every character.
+        return [reason, reason]
     return reason_in_both(reason, words())
 
 
