@@ -19,6 +19,7 @@ from cleanpress.stages.normalise import normalise
 from cleanpress.stages.reassemble import Heap, Reassembly, reassemble
 from cleanpress.stages.reassemble.geometry import places_of
 from cleanpress.stages.repeats import RepeatDecision, find_repeats
+from cleanpress.stages.repeats.bylines import bylines_once, still_open
 from cleanpress.stages.restore import restore
 from cleanpress.stages.segment import segment
 
@@ -54,16 +55,18 @@ def clean_page(
 
         whole = adjudicate(under, {f.span: f.text for f in heap.fragments}, adviser)
     asked = tuple(decision for decision in whole.decisions if decision.source != SOURCE)
+    articles, signed_twice = bylines_once(whole.articles, decision.repeats, (*binder.decisions, *asked))
+    repeats = decision.repeats + signed_twice
     rules_off = frozenset(config.rules_off)
-    restored = restore(whole.articles, decision.repeats, edited, rules_off)
+    restored = restore(articles, repeats, edited, rules_off)
     doubts = inspect(restored.articles, whole.leftovers, restored.edited, model, rules_off)
     result = Result(
         page,
         articles=restored.articles,
-        repeats=decision.repeats,
+        repeats=repeats,
         leftovers=whole.leftovers,
         edits=restored.edited.edits,
-        questions=whole.questions,
+        questions=still_open(whole.questions, signed_twice),
         decisions=(*binder.decisions, *asked),
         suspects=tuple(sorted((*doubts, *restored.suspects), key=lambda suspect: suspect.span)),
         warnings=_warnings(page) + whole.warnings,
