@@ -81,12 +81,14 @@ def draw_setting(feature: str, rng: Random) -> Setting:
 
 @dataclass(frozen=True, slots=True)
 class SetLine:
-    """A printed line: of which block (a number on the page), and whether a blank line stands above it."""
+    """A printed line: of which block (a number on the page), whether a blank line stands above it, and the
+    mark that was lost at its end."""
 
     text: str
     block: int
     role: Role
     blank_above: bool
+    lost: str = ""
 
 
 def pages(fold: str, feature: str, n: int, seed: int) -> Iterator[tuple[Setting, list[SetLine]]]:
@@ -148,8 +150,9 @@ def _column(blocks: Sequence[SetBlock], number: int, setting: Setting, rng: Rand
             white = "　　" if indented and setting.indent == "printed" else ""
             if subhead and setting.indent == "printed":
                 white = "　" * max(0, (setting.width - end) // 2)
-            if printed := _read(rest[:end], end == len(rest), setting, rng):
-                yield SetLine(white + printed, number + index, block.role, above)
+            printed, lost = _read(rest[:end], setting, rng)
+            if printed:
+                yield SetLine(white + printed, number + index, block.role, above, lost)
                 above = False
             rest, first, row, capital = rest[end:], False, row + 1, max(0, capital - 1)
 
@@ -178,15 +181,19 @@ def _line_end(text: str, room: int, setting: Setting) -> int:
     return end
 
 
-def _read(text: str, last: bool, setting: Setting, rng: Random) -> str:
-    """What an engine makes of a line."""
+def _read(text: str, setting: Setting, rng: Random) -> tuple[str, str]:
+    """What an engine makes of a line, and the mark that it lost at the end."""
     characters = [
         chr(rng.randint(0x4E00, 0x9FA0)) if c.isalpha() and rng.random() < setting.misread else c
         for c in text
     ]
+    before = len(characters)
     if characters and characters[-1] in "，。、；" and rng.random() < setting.dropped_mark:
         characters.pop()
     if len(characters) > 5 and rng.random() < setting.dropped:
         at = len(characters) if rng.random() < 0.5 else rng.randint(3, len(characters))
         del characters[at - rng.randint(1, 3) : at]
-    return "".join(characters).strip()
+    alone = (
+        text[-1:] in "，。、；" and len(characters) == before - 1 and "".join(characters[-2:]) != text[-2:]
+    )
+    return "".join(characters).strip(), text[-1] if alone else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from cleanpress.language.marks import AROUND, gains_of_marks
 from cleanpress.language.ngram import LanguageModel
 from cleanpress.stages.inspect.doubt import Doubt, Paragraph
 from cleanpress.stages.normalise.letters import HAN
@@ -14,10 +15,6 @@ _HAN = re.compile(f"[{HAN}]")
 # GBK shows it; the geta mark, and a square inside a word, which engines print for what they cannot read.
 _LOST = re.compile(f"\ufffd+|(?:锟斤拷)+|锟斤|(?:烫{{3,}}|屯{{3,}})|〓+|(?<=[{HAN}])□+(?=[{HAN}])")
 
-
-AROUND = 8
-"""Characters on each side that the model reads."""
-_AT_SEAM = "，。、"
 _SURE = 3.0
 """Nats by which the text must be likelier with a mark at the seam than without. In the fold ``fit`` of the
 news corpora that doubts 2.4 of 1,000 places without a mark and finds 47 % of the marks left out; in 89 % of
@@ -59,16 +56,6 @@ def _at_seams(
             likely = sorted((mark for mark in gains if gains[mark] > 0), key=lambda mark: -gains[mark])
             alternatives = tuple(f"{last}{mark}" for mark in likely)
             yield Doubt(k, at - 1, at, alternatives, 0.7, "a mark may have been lost at the end of the line")
-
-
-def gains_of_marks(sides: Sequence[tuple[str, str]], model: LanguageModel) -> list[dict[str, float]]:
-    """For each pair of left and right text: by how many nats each mark between them makes them likelier."""
-    without = [log.sum() for log in model.surprise([left + right for left, right in sides])]
-    gains: list[dict[str, float]] = [{} for _ in sides]
-    for mark in _AT_SEAM:
-        for k, log in enumerate(model.surprise([f"{left}{mark}{right}" for left, right in sides])):
-            gains[k][mark] = float(log.sum() - without[k])
-    return gains
 
 
 def lost_character(paragraphs: Sequence[Paragraph], model: LanguageModel) -> Iterator[Doubt]:

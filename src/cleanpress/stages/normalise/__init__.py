@@ -26,7 +26,12 @@ from cleanpress.stages.normalise.invisible import invisible_character
 from cleanpress.stages.normalise.lines import carriage_return, line_separator
 from cleanpress.stages.normalise.marks import bracket, half_width_mark
 from cleanpress.stages.normalise.mojibake import mojibake, mojibake_gbk, mojibake_latin
-from cleanpress.stages.normalise.numbers import misread_digit, number_mark
+from cleanpress.stages.normalise.numbers import (
+    misread_digit,
+    misread_percent,
+    misread_range,
+    number_mark,
+)
 from cleanpress.stages.normalise.quotes import straight_quote, straight_single_quote
 from cleanpress.stages.normalise.spacing import letter_spacing, space_at_mark, stray_space
 from cleanpress.stages.normalise.titles import middle_dot, title_mark
@@ -50,6 +55,8 @@ FINDERS: dict[str, Finder] = {
     "presentation-form": presentation_form,
     "full-width-alphanumeric": full_width_alphanumeric,
     "misread-digit": misread_digit,
+    "misread-percent": misread_percent,
+    "misread-range": misread_range,
     "number-mark": number_mark,
     "stray-script": stray_script,
     "letter-spacing": letter_spacing,

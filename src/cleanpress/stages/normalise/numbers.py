@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from cleanpress.edited import Change
+from cleanpress.stages.normalise.letters import HAN
 
 _LOOKS_LIKE = str.maketrans("OoIl|ZSB", "00111258")
 # Without one of these there is nothing to do, and most pages have none.
@@ -26,6 +27,9 @@ _THOUSANDS = re.compile(
     # A unit behind it makes it one number; 找110，110说 is two.
     "(?=(?:\\.[0-9]{1,4})?[万亿千百元股份人名个户亩年倍次家项件套辆架艘位座条部册吨米公平立张头箱台斤只余多美港欧%％])"
 )
+# Behind the figure a mark or a Chinese character must follow: the remainder 7%3 and %20 in an address stay.
+_PERCENT = re.compile(f"(?<=[0-9][%％])([0-9Oo])(?!等于)(?=[，。；、：！？）)”」』》,;:\\s]|[{HAN}]|$)")
+_RANGE = re.compile("一(?:(?<=[0-9].)|(?<=[0-9][年月日时点%％].))(?=[0-9])")
 _POINT = re.compile("[．。](?<=[0-9].)(?:(?<=．)(?=[0-9])|(?<=。)(?=[0-9]{1,4}[%％]))")
 
 
@@ -43,6 +47,18 @@ def misread_digit(text: str) -> list[Change]:
         after = token.translate(_LOOKS_LIKE)
         found.append(Change(match.start(), match.end(), after, "misread-digit", 0.98))
     return found
+
+
+def misread_percent(text: str) -> list[Change]:
+    """A digit or O behind a percent sign is the sign's own second ring, read once more."""
+    return [
+        Change(match.start(1), match.end(1), "", "misread-percent", 0.97) for match in _PERCENT.finditer(text)
+    ]
+
+
+def misread_range(text: str) -> list[Change]:
+    """一 between two figures or dates is the dash between them."""
+    return [Change(match.start(), match.end(), "—", "misread-range", 0.97) for match in _RANGE.finditer(text)]
 
 
 def _is_number(text: str, start: int, end: int) -> bool:

@@ -6,6 +6,7 @@ that stood in a column. Line breaks inside a fragment and white space between fr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,6 +20,7 @@ from cleanpress.stages.segment.boxes import (
     roles_of_boxes,
     sheet_of,
 )
+from cleanpress.stages.segment.line_marks import lost_marks
 from cleanpress.stages.segment.lines import (
     CLOSING,
     TERMINAL,
@@ -51,7 +53,8 @@ def segment(
     """Cut a normalised page into fragments, by the places of its lines where a ``layout`` says them.
 
     The white space between fragments is removed by edits named ``block-break``, line breaks inside a
-    fragment by ``line-break`` (between two Latin words a space takes their place). Every other
+    fragment by ``line-break`` (between two Latin words a space takes their place) or, where the engine lost
+    a mark there, by ``line-end-mark``. Every other
     character of the page lies in exactly one fragment. ``model`` weighs whether a line of a column goes on
     from the one above it; without one, the packaged model does. ``rules_off`` names rules that do not run.
     """
@@ -61,7 +64,11 @@ def segment(
     groups = (
         group_lines(lines, columns, model or LanguageModel.load()) if sheet is None else group_boxes(sheet)
     )
-    changes = _fold_breaks(edited, lines, groups, "line-end-hyphen" not in rules_off)
+    missing: Mapping[int, tuple[str, float]] = {}
+    if "line-end-mark" not in rules_off:
+        inside = [k for first, last in groups for k in range(first, last - 1)]
+        missing = lost_marks(lines, columns, inside, model or LanguageModel.load())
+    changes = _fold_breaks(edited, lines, groups, missing, "line-end-hyphen" not in rules_off)
     folded = edited.apply(changes)
     roles = assign_roles(lines, columns, groups) if sheet is None else roles_of_boxes(sheet, groups)
     fragments = []
@@ -101,7 +108,11 @@ def _block_break(edited: EditedText, start: int, end: int) -> list[Change]:
 
 
 def _fold_breaks(
-    edited: EditedText, lines: list[Line], groups: list[tuple[int, int]], hyphens: bool
+    edited: EditedText,
+    lines: list[Line],
+    groups: list[tuple[int, int]],
+    missing: Mapping[int, tuple[str, float]],
+    hyphens: bool,
 ) -> list[Change]:
     text = edited.text
     changes: list[Change] = []
@@ -112,6 +123,10 @@ def _fold_breaks(
             inside = i > 0 and i not in starts
             if inside and hyphens and _is_hyphenated(text, position, line.start):
                 changes.append(Change(position - 1, line.start, "", "line-end-hyphen", 0.9))
+            elif inside and i - 1 in missing:
+                changes.append(
+                    Change(position, line.start, missing[i - 1][0], "line-end-mark", missing[i - 1][1])
+                )
             elif inside:
                 between = " " if _are_words(text[position - 1], text[line.start]) else ""
                 changes.append(Change(position, line.start, between, "line-break"))
