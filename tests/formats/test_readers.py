@@ -345,3 +345,17 @@ def test_the_text_layer_of_a_pdf() -> None:
     first, last = page.layout.lines[0].box, page.layout.lines[-1].box
     assert abs(first.x0 - 56) < 4
     assert first.y1 < last.y0
+
+
+def test_what_is_read_in_a_picture_and_the_line_of_the_page_are_furniture() -> None:
+    rows = [("2026年3月l日 第4版", (100, 20)), ("rT", (500, 700))]
+    rows += [
+        (text, (100, 100 + 30 * k))
+        for k, text in enumerate(["天亮以后河水退去", "两尺，第一班船照", "常开出。"])
+    ]
+    data = "\n".join(
+        json.dumps({"text": text, "box": [x, y, x + 20 * len(text), y + 18]}) for text, (x, y) in rows
+    )
+    result = clean_page(page_from(data.encode(), "a.jsonl"), Config())
+    page = result.page.text
+    assert {page[slice(*left.span)] for left in result.leftovers} == {"2026年3月l日 第4版", "rT"}

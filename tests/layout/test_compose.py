@@ -77,6 +77,65 @@ def test_a_line_read_across_the_gutter_is_cut_there() -> None:
     assert compose([broken])[0] == compose([page])[0]
 
 
+def test_a_line_is_cut_though_one_word_stands_over_the_gutter() -> None:
+    sheet = Sheet()
+    sheet.columns(FIRST + SECOND + FIRST, (100, 130), 13, WIDTH)
+    page = sheet.found()
+    left, right = page.lines[6], page.lines[19]
+    both = FoundWord(
+        left.words[-1].text + right.words[0].text, around((left.words[-1].box, right.words[0].box))
+    )
+    merged = FoundLine((*left.words[:-1], both, *right.words[1:]), around((left.box, right.box)))
+    broken = (*page.lines[:6], merged, *page.lines[7:19], *page.lines[20:])
+    assert compose([FoundPage(broken, page.width, page.height)])[0] == compose([page])[0]
+
+
+@pytest.mark.parametrize("vertical", [False, True])
+def test_two_headlines_read_as_one_line_are_parted(vertical: bool) -> None:
+    sheet = Sheet()
+    block = 2 * WIDTH * SIZE + GUTTER
+    for k, (title, text) in enumerate([("渡口一夜灯", FIRST), ("果园今年开秤", SECOND)]):
+        x = 100 + k * (block + GUTTER)
+        sheet.centred(title, x, x + block, 60, 56)
+        sheet.columns(text, (x, 130), 5, WIDTH)
+    page = sheet.found(vertical=vertical)
+    second = next(k for k, line in enumerate(page.lines) if line.words[0].text == "果")
+    titles = FoundLine(
+        page.lines[0].words + page.lines[second].words, around((page.lines[0].box, page.lines[second].box))
+    )
+    broken = (titles, *page.lines[1:second], *page.lines[second + 1 :])
+    text, layout = compose([FoundPage(broken, page.width, page.height)])
+    assert text == compose([page])[0]
+    assert [text[slice(*line.span)] for line in layout.lines if line.title] == ["渡口一夜灯", "果园今年开秤"]
+
+
+def test_one_headline_with_white_over_a_gutter_stays_one() -> None:
+    sheet = Sheet()
+    sheet.columns(FIRST + SECOND, (100, 130), 9, WIDTH)
+    sheet.line("灯亮", 100 + WIDTH * SIZE - 2 * 44 - 8, 60, 44)
+    sheet.line("守船", 100 + WIDTH * SIZE + GUTTER + 8, 60, 44)
+    page = sheet.found()
+    title = FoundLine(
+        page.lines[-2].words + page.lines[-1].words, around((page.lines[-2].box, page.lines[-1].box))
+    )
+    text, layout = compose([FoundPage((title, *page.lines[:-2]), page.width, page.height)])
+    assert [text[slice(*line.span)] for line in layout.lines if line.title] in (["灯亮守船"], ["灯亮 守船"])
+
+
+def test_a_letter_read_in_a_picture_is_no_column_under_a_headline() -> None:
+    sheet = Sheet()
+    step = WIDTH * SIZE + GUTTER
+    sheet.centred("渡口一夜", 100, 100 + 3 * step - GUTTER, 60, 44)
+    sheet.columns(FIRST + SECOND + FIRST, (100, 130), 9, WIDTH)
+    # A picture stands over the last column.
+    sheet.lines = [(text, x, y + 150 * (x >= 100 + 2 * step), size) for text, x, y, size in sheet.lines]
+    plain = sheet.found()
+    speck = FoundWord("rT", Box(100 + 2 * step, 112, 112 + 2 * step, 122), 0.3)
+    text, layout = compose([FoundPage((*plain.lines, FoundLine((speck,), speck.box)), 2000, 2000)])
+    assert {line.group for line in layout.lines if text[slice(*line.span)] != "rT"} == {0}
+    assert "".join(text.split()).replace("rT", "") == "".join(compose([plain])[0].split())
+
+
 def test_columns_read_across_line_by_line_are_told_by_the_white_through_them() -> None:
     sheet = Sheet()
     sheet.columns(FIRST + SECOND + FIRST, (100, 130), 13, WIDTH)

@@ -42,7 +42,8 @@ class Block:
     """Lines under each other (indices into the sheet, from the top), and the edges of their column.
 
     ``title`` says that they are set as a headline is, ``closed`` that the last one ends a sentence, ``small``
-    that they are few and in smaller type than the text: the words under a picture.
+    that they are few and in smaller type than the text: the words under a picture. ``speck`` says that
+    they are a mark or a letter or two by themselves: what an engine reads in pictures.
     """
 
     lines: tuple[int, ...]
@@ -54,10 +55,14 @@ class Block:
     title: bool
     closed: bool = False
     small: bool = False
+    speck: bool = False
 
 
 _SMALLER = 0.93
 """Ratio of advance and of height below which a line is in smaller type than its neighbours."""
+_MOST_OF_SPECK, _LEAST_OF_TITLE = 3, 2
+"""Units of a line by itself that is nothing if it has no Chinese character, and how many of these a headline
+has: of pictures and rules engines make a letter or two, in any size."""
 _SMALL, _MOST_SMALL = 0.93, 4
 """Sizes of the text up to which a few lines are small print, and how many lines that has."""
 
@@ -132,11 +137,12 @@ def block_of(sheet: Sheet, chain: list[int]) -> Block:
         max(right, left + 1.0),
         float(sheet.y1[chain].max()),
         size,
-        size >= TITLE_SIZE * sheet.em,
+        bool(size >= TITLE_SIZE * sheet.em and sheet.chinese[chain].sum() >= _LEAST_OF_TITLE),
         bool(sheet.closed[chain[-1]]),
         bool(len(chain) <= _MOST_SMALL and sheet.units[chain].max() >= 6)
         and size <= _SMALL * sheet.em
         and bool(sheet.height[chain].max() <= _SMALL * np.median(sheet.height)),
+        len(chain) == 1 and bool(sheet.units[chain[0]] <= _MOST_OF_SPECK and not sheet.chinese[chain[0]]),
     )
 
 

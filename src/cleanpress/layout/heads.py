@@ -14,13 +14,15 @@ from cleanpress.layout.sheet import Sheet
 
 _NEAR = 6.0
 """Sizes of text from a headline down to the columns under it: bylines and kickers stand between."""
-_PICTURE = 22.0
+PICTURE = 22.0
 """Sizes of text from a headline down to a column under it over which a picture stands."""
 _FLUSH, _LEVEL = 2.6, 1.6
 """Sizes by which a headline and the first line under it may begin apart (it has an indent), and by which the
 tops of columns on one level may differ."""
 _CENTRED = 2.0
 """Sizes of text by which the middle of a headline may miss that of its columns."""
+_FLAT, _BESIDE = 0.6, 3.0
+"""Sizes up to which the tops of two columns are one level, and white between columns that are neighbours."""
 _SHORT_LINE = 40.0
 """Sizes: the widest line that goes with a headline without being in its type."""
 
@@ -137,16 +139,34 @@ def columns_under(
     found: list[Block] = []
     for k in sorted(columns, key=lambda k: (blocks[k].y0, k)):
         block = blocks[k]
-        if not title.y1 - em < block.y0 < title.y1 + _PICTURE * em or block.small:
+        if not title.y1 - em < block.y0 < title.y1 + PICTURE * em or block.small or block.speck:
             continue
         middle = abs((block.x0 + block.x1) - (title.x0 + title.x1)) / 2
-        if len(block.lines) <= 2 and not block.closed and middle <= em and block.y0 < title.y1 + 3 * em:
+        near = middle <= em and block.y0 < title.y1 + 3 * em
+        if len(block.lines) <= 2 and not block.closed and near and not _is_column(blocks, k, columns, em):
             # A byline or a deck: what it stands over is the headline's.
             continue
-        over = [*found, *(blocks[r] for r in titles if r != t and title.y1 <= blocks[r].y0 < block.y0)]
+        over = [
+            *found,
+            *(blocks[r] for r in titles if r != t and title.y1 <= blocks[r].y0 < block.y0),
+            # Columns that begin beside the headline and run on under it.
+            *(blocks[c] for c in columns if blocks[c].y0 <= title.y1 - em and title.y1 < blocks[c].y1),
+        ]
         if not any(_overlap(block, other) > 0.5 for other in over):
             found.append(block)
     return sorted(found, key=lambda block: block.x0)
+
+
+def _is_column(blocks: Sequence[Block], k: int, columns: Sequence[int], em: float) -> bool:
+    """Whether a line or two begin on one level with a column beside them, and fill one as wide as that."""
+    block = blocks[k]
+    return any(
+        abs(blocks[c].y0 - block.y0) < _FLAT * em
+        and abs((blocks[c].x1 - blocks[c].x0) - (block.x1 - block.x0)) < em
+        and 0 < max(blocks[c].x0 - block.x1, block.x0 - blocks[c].x1) < _BESIDE * em
+        for c in columns
+        if c != k and len(blocks[c].lines) >= 3
+    )
 
 
 def _overlap(a: Block, b: Block) -> float:
@@ -188,6 +208,8 @@ def _headline_of_line(
     """
     block = blocks[k]
     if block.closed or len(block.lines) > 2 or block.x1 - block.x0 > _SHORT_LINE * em:
+        return None
+    if _is_column(blocks, k, [c for c in range(len(blocks)) if not blocks[c].title], em):
         return None
     middle = (block.x0 + block.x1) / 2
     best: tuple[float, int] | None = None

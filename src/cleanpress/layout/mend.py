@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from cleanpress.layout.columns import TITLE_SIZE, Block, Booleans, find_blocks
+from cleanpress.layout.cuts import cut, parted_words, trimmed
 from cleanpress.layout.found import FoundLine, around
-from cleanpress.layout.heads import columns_under, span_of
+from cleanpress.layout.heads import PICTURE, columns_under, span_of
 from cleanpress.layout.sheet import Sheet, sheet_of, turned
 from cleanpress.layout.white import Whites
 
@@ -16,13 +17,31 @@ _COLUMN = 3
 """Lines from which a block says where a column is."""
 _WIDEST_WHITE, _WHITE = 1.8, 0.6
 """White between two pieces of one line in large type, and in type hardly larger than text, in its sizes."""
+_LEAST = 0.6
+"""Sizes of a headline's type of white that may part it from another."""
+_GUTTER = 0.4
+"""Sizes of the text that a gutter has at the least, between boxes that are drawn too long."""
+_NEXT = 2.4
+"""Sizes up or down to the next line."""
+_ROUNDS = 3
+"""How often lines are cut again, at the most, by the columns that the cuts before have shown."""
+_OVER, _SHORT = 0.8, 0.3
+"""Sizes of the text by which the last word of a headline may end over the gutter, as engines draw boxes too
+long, and the next one may begin in it."""
 _LARGER = 1.1
 """Sizes of the text from which type is larger than that of the text."""
 
 
 def mend(lines: Sequence[FoundLine], *, vertical: bool) -> list[FoundLine]:
     """The lines, those over a gutter cut there (where words have boxes), and pieces of one line joined."""
-    return _joined(_cut_at_gutters(lines, vertical=vertical), vertical=vertical)
+    pieces = [trimmed(line, vertical=vertical) for line in lines]
+    for _ in range(_ROUNDS):
+        # What was cut shows columns where others run over.
+        before = len(pieces)
+        pieces = _cut_at_gutters(pieces, vertical=vertical)
+        if len(pieces) == before:
+            break
+    return _parted_headlines(_joined(pieces, vertical=vertical), vertical=vertical)
 
 
 def _joined(lines: Sequence[FoundLine], *, vertical: bool) -> list[FoundLine]:
@@ -44,7 +63,10 @@ def _joined(lines: Sequence[FoundLine], *, vertical: bool) -> list[FoundLine]:
             if sheet.x0[j] > sheet.x1[i] + _WIDEST_WHITE * max(sheet.size[i], sheet.size[j]):
                 continue
             free = i not in after and j not in taken
-            if free and _is_one_line(sheet, columns, of_column, i, j) and not heads.apart(i, j):
+            # Two headlines over columns of their own have the gutter between them.
+            gutter = sheet.x0[j] - sheet.x1[i] > _GUTTER * sheet.em
+            set_apart = gutter and i not in of_column and j not in of_column and heads.apart(i, j)
+            if free and not set_apart and _is_one_line(sheet, columns, of_column, i, j):
                 after[i] = j
                 taken.add(j)
     result = []
@@ -87,9 +109,10 @@ class _Headlines:
         block = self._blocks[k]
         under = columns_under(self._blocks, k, self._titles, self._columns, self._em)
         span = span_of(self._blocks, k, self._titles, self._columns, self._em)
-        return span != (block.x0, block.x1) or any(
-            abs((column.x0 + column.x1) - (block.x0 + block.x1)) < 2 * self._em for column in under
-        )
+        spans = [(column.x0, column.x1) for column in under]
+        if span != (block.x0, block.x1):
+            spans.append(span)
+        return any(abs(x0 + x1 - block.x0 - block.x1) < 2 * self._em for x0, x1 in spans)
 
 
 def _rows(sheet: Sheet) -> Booleans:
@@ -131,10 +154,77 @@ def _cut_at_gutters(lines: Sequence[FoundLine], *, vertical: bool) -> list[Found
     for i, line in enumerate(lines):
         shift = float(sheet.x0[i]) - turned(line.box, vertical)[0]
         # Where whole columns were read across, no block shows where they end, but their characters do.
-        found = _gutters(sheet, columns, i) + whites.in_line(i) if text[i] else []
+        between = _gutters(sheet, columns, i) if text[i] else []
+        sure = [(a - shift, b - shift) for a, b in between if _is_between(sheet, i, a, b)]
+        found = between + whites.in_line(i) if text[i] else []
         gutters = [(a - shift, b - shift) for a, b in found]
-        result += _cut(line, gutters, sheet.em, vertical=vertical)
+        line = parted_words(line, sure, sheet.em, vertical=vertical)  # noqa: PLW2901
+        result += cut(line, gutters, 1.2 * sheet.em, 0.8 * sheet.em, 0.0, vertical=vertical)
     return result
+
+
+def _parted_headlines(lines: Sequence[FoundLine], *, vertical: bool) -> list[FoundLine]:
+    """The lines, those in large type cut at a gutter that run on into another headline or into text.
+
+    A headline may have its white over a gutter by chance: it is one if its parts are not set over columns of
+    their own.
+    """
+    sheet = sheet_of(lines, vertical=vertical)
+    columns = [block for block in find_blocks(sheet) if len(block.lines) >= _COLUMN and not block.title]
+    pieces: list[list[FoundLine]] = []
+    for i, line in enumerate(lines):
+        large = min(sheet.size[i] / sheet.em, sheet.height[i] / np.median(sheet.height)) > _LARGER
+        shift = float(sheet.x0[i]) - turned(line.box, vertical)[0]
+        strips = _strips(sheet, columns, i) if large else []
+        gutters = [(a - shift, b - shift) for a, b in strips]
+        pieces.append(
+            cut(line, gutters, _OVER * sheet.em, _SHORT * sheet.em, _LEAST * sheet.size[i], vertical=vertical)
+        )
+    tried = [piece for parts in pieces for piece in parts]
+    if len(tried) == len(lines):
+        return list(lines)
+    sheet = sheet_of(tried, vertical=vertical)
+    blocks = find_blocks(sheet)
+    heads = _Headlines(blocks, sheet.em)
+    text = {i for block in blocks if len(block.lines) >= _COLUMN and not block.title for i in block.lines}
+    result: list[FoundLine] = []
+    at = 0
+    for parts in pieces:
+        first = len(result)
+        for k, piece in enumerate(parts, start=at):
+            apart = k == at or k in text or k - 1 in text or heads.apart(k - 1, k)
+            if apart or len(result) == first:
+                result.append(piece)
+            else:
+                words = result[-1].words + piece.words
+                result[-1] = FoundLine(words, around(word.box for word in words), piece.region)
+        at += len(parts)
+    return result
+
+
+def _strips(sheet: Sheet, columns: Sequence[Block], i: int) -> list[tuple[float, float]]:
+    """The gutters between columns that stand near line i, in its row or under it."""
+    em, y = sheet.em, float(sheet.y[i])
+    # A picture may stand between a headline and a column.
+    near = [b for b in columns if b.y0 - PICTURE * em < y < b.y1 + 8 * em]
+    strips = {
+        (a.x1, b.x0) for a in near for b in near if a.x1 < b.x0 <= a.x1 + 4 * em and a.x0 + 2 * em < a.x1
+    }
+    return sorted(strips)
+
+
+def _is_between(sheet: Sheet, i: int, left: float, right: float) -> bool:
+    """Whether line i stands among lines that end on the left and begin on the right of a gutter.
+
+    Then it is cut there even if its boxes leave no white: on three of its four sides, above and below in both
+    columns, such a line is next to it. The words under a picture over two columns have them below alone.
+    """
+    em, step = sheet.em, sheet.y - sheet.y[i]
+    before = (sheet.x0 < left - 2 * em) & (sheet.x1 <= left + em)
+    after = (sheet.x0 >= right - em) & (sheet.x0 <= right + 3 * em)
+    above, below = (step < -0.5 * em) & (step > -_NEXT * em), (step > 0.5 * em) & (step < _NEXT * em)
+    sides = [bool((column & row).any()) for column in (before, after) for row in (above, below)]
+    return sum(sides) >= 3
 
 
 def _gutters(sheet: Sheet, columns: Sequence[Block], i: int) -> list[tuple[float, float]]:
@@ -156,27 +246,3 @@ def _gutters(sheet: Sheet, columns: Sequence[Block], i: int) -> list[tuple[float
             if x0 < end - 2 * em and end - 0.5 * em <= b.x0 <= end + 4 * em:
                 gutters.add((end, b.x0))
     return sorted(gutters)
-
-
-def _cut(
-    line: FoundLine, gutters: Sequence[tuple[float, float]], em: float, *, vertical: bool
-) -> list[FoundLine]:
-    """A line cut between the words that stand on the two sides of a gutter; whole where none do."""
-    starts = [turned(word.box, vertical)[0] for word in line.words]
-    ends = [turned(word.box, vertical)[2] for word in line.words]
-    borders: set[int] = set()
-    for left, right in gutters:
-        for k in range(1, len(line.words)):
-            white = starts[k] - ends[k - 1]
-            hangs = ends[k - 1] <= left + 1.2 * em
-            # An engine may lose whole columns between two that it reads as one line.
-            if white > 0 and hangs and starts[k] >= right - 0.8 * em:
-                borders.add(k)
-    pieces = []
-    position = 0
-    for border in [*sorted(borders), len(line.words)]:
-        words = line.words[position:border]
-        if words:
-            pieces.append(FoundLine(words, around(word.box for word in words), line.region))
-        position = border
-    return pieces if len(pieces) > 1 else [line]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -23,9 +24,11 @@ _STEEPEST, _STEP = 3.0, 0.1
 """Degrees: how far a scan is looked for to be skewed, and how finely."""
 _ENDS = tuple("。！？")
 _LEAST_LINES = 12
+"""From so few lines no skew is told."""
 _LONG = 8
 """Full-width units from which a line's advance says its size."""
-"""From so few lines no skew is told."""
+_WIDEST = 1.5
+"""Heights of a line's words up to which white may stand between its characters."""
 
 
 def units(text: str, *, vertical: bool = False) -> float:
@@ -39,7 +42,8 @@ class Sheet:
     ``units`` the widths of the texts in full-width characters, ``size`` the sizes of the type and
     ``height`` the heights of the words in pixels.
 
-    ``closed`` says whether a line ends as a sentence does. ``em`` is the size of most of the text.
+    ``closed`` says whether a line ends as a sentence does, ``chinese`` how many Chinese characters it has.
+    ``em`` is the size of most of the text.
     """
 
     x0: Floats
@@ -50,6 +54,7 @@ class Sheet:
     size: Floats
     height: Floats
     closed: npt.NDArray[np.bool_]
+    chinese: npt.NDArray[np.intp]
     em: float
 
     @property
@@ -91,7 +96,8 @@ def sheet_of(lines: Sequence[FoundLine], *, vertical: bool) -> Sheet:
     x0, y0, x1, y1 = boxes.T
     wide = np.array([units(text_of(line), vertical=vertical) for line in lines])
     height = np.array([_height(line, vertical) for line in lines])
-    size = _sizes(x1 - x0, wide, height)
+    white = np.array([_white(line, vertical) for line in lines])
+    size = _sizes(x1 - x0 - white, wide, height)
     em = _weighted_median(size, wide)
     text = (wide >= _LONG) & (np.abs(size / em - 1) < 0.15)
     if text.any():
@@ -102,7 +108,12 @@ def sheet_of(lines: Sequence[FoundLine], *, vertical: bool) -> Sheet:
     # Boxes are small beside the page: moved as wholes, by the skew at their middles.
     dx, dy = (y0 + y1) / 2 * slope, (x0 + x1) / 2 * slope
     closed = np.array([text_of(line).rstrip("”’」』）)")[-1:] in _ENDS for line in lines])
-    return Sheet(x0 + dx, y0 - dy, x1 + dx, y1 - dy, wide, size, height, closed, em)
+    chinese = np.array([sum(_is_chinese(c) for c in text_of(line)) for line in lines], dtype=np.intp)
+    return Sheet(x0 + dx, y0 - dy, x1 + dx, y1 - dy, wide, size, height, closed, chinese, em)
+
+
+def _is_chinese(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff" or character >= "\U00020000"
 
 
 def _sizes(width: Floats, wide: Floats, height: Floats) -> Floats:
@@ -120,6 +131,14 @@ def _height(line: FoundLine, vertical: bool) -> float:
     """The usual height of a line's words."""
     boxes = [turned(word.box, vertical) for word in line.words] or [turned(line.box, vertical)]
     return max(1.0, float(median(box[3] - box[1] for box in boxes)))
+
+
+def _white(line: FoundLine, vertical: bool) -> float:
+    """How much of a line is white too wide to stand between its characters: a gutter, or what was lost."""
+    boxes = [turned(word.box, vertical) for word in line.words]
+    widest = _WIDEST * _height(line, vertical)
+    steps = [after[0] - min(box[2], after[0]) for box, after in pairwise(boxes)]
+    return float(sum(step for step in steps if step > widest))
 
 
 def _weighted_median(values: Floats, weights: Floats) -> float:

@@ -160,7 +160,7 @@ def _role(sheet: Sheet, group: tuple[int, int], largest: dict[int, float], at: d
     first, last = group
     text = "".join(sheet.lines[i].text for i in range(first, last))
     place = sheet.places[first]
-    if is_furniture(text) or _is_page_line(sheet, group, text):
+    if is_furniture(text) or _is_page_line(sheet, group, text) or _is_speck(sheet, group, text):
         return Role.FURNITURE
     if is_jump(text):
         return Role.JUMP
@@ -193,14 +193,20 @@ def _role(sheet: Sheet, group: tuple[int, int], largest: dict[int, float], at: d
     return Role.PARAGRAPH
 
 
-_DATED = re.compile(r"^(?:\S{0,6}\s*)?(?:[12]\d{3}年\d{1,2}月\d{1,2}日|第?\s*[0-9A-Z]{1,3}\s*版)")
+_DATED = re.compile(r"^\S{0,6}?(?:[12]\d{3}年\d{1,2}月\S{1,2}日|第?[0-9A-Z]{1,3}版)")
+"""A date, or the number of a page, as either is read: a small figure is often misread."""
 
 
 def _is_page_line(sheet: Sheet, group: tuple[int, int], text: str) -> bool:
     """Whether a line stands alone at the edge of the sheet and names its date or its page."""
     first, last = group
     place = sheet.places[first]
-    if last - first > 1 or len(text) > 40 or place.size > 1.4 * sheet.em or not _DATED.match(text):
+    if (
+        last - first > 1
+        or len(text) > 40
+        or place.size > 1.4 * sheet.em
+        or not _DATED.match("".join(text.split()))
+    ):
         return False
     beside = [sheet.places[i].block for i in (first - 1, last) if 0 <= i < len(sheet.places)]
     boxes = [other.box for other in sheet.places if other.page == place.page and other is not place]
@@ -213,16 +219,30 @@ def _is_page_line(sheet: Sheet, group: tuple[int, int], text: str) -> bool:
     return box.y0 < min(b.y0 for b in boxes) + edge or box.y1 > max(b.y1 for b in boxes) - edge
 
 
+_SPECK = re.compile(r"[0-9A-Za-z.,:;|+*~^'\"_-]{1,3}")
+
+
+def _is_speck(sheet: Sheet, group: tuple[int, int], text: str) -> bool:
+    """Whether a letter or two stand by themselves: what engines read in pictures and rules."""
+    first, last = group
+    return last - first == 1 and _is_alone(sheet, group) and _SPECK.fullmatch(text.strip()) is not None
+
+
+def _is_alone(sheet: Sheet, group: tuple[int, int]) -> bool:
+    """Whether no other lines stand in the block of a group."""
+    first, last = group
+    block = sheet.places[first].block
+    return (first == 0 or sheet.places[first - 1].block != block) and (
+        last == len(sheet.lines) or sheet.places[last].block != block
+    )
+
+
 def _is_small_print(sheet: Sheet, group: tuple[int, int]) -> bool:
     """Whether lines in smaller type than the text stand alone: the words under a picture."""
     first, last = group
-    block = sheet.places[first].block
-    alone = (first == 0 or sheet.places[first - 1].block != block) and (
-        last == len(sheet.lines) or sheet.places[last].block != block
-    )
     size = max(sheet.places[i].size for i in range(first, last))
     letters = sum(len(sheet.lines[i].text) for i in range(first, last))
-    return alone and size < _SMALLER * sheet.em and 8 <= letters <= 120
+    return _is_alone(sheet, group) and size < _SMALLER * sheet.em and 8 <= letters <= 120
 
 
 def _is_subhead(sheet: Sheet, i: int) -> bool:
