@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cleanpress.edited import Change
-from cleanpress.stages.decode import frequent_characters
+from cleanpress.stages.decode import frequent_characters, likeness
 
 if TYPE_CHECKING:
     from ftfy import TextFixerConfig
@@ -145,26 +147,96 @@ def _two_bytes(character: str) -> bytes:
     return data if len(data) == 2 else b"\xff\xff"
 
 
-_LATIN_RUN = re.compile("[\u00a1-\u00fe]{2}(?:[\u00a1-\u00fe]{2}|[\u00a4-\u00f9][@-~])+")
+_WESTERN = {chr(byte): byte for byte in range(0x80, 0x100) if byte != 0x85} | {
+    bytes([byte]).decode("cp1252"): byte
+    for byte in range(0x80, 0xA0)
+    if byte not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
+}
+"""The byte that a character was, as Latin-1 or Windows-1252 shows it. U+0085 ends a line."""
+_LATIN_TRIGGER = re.compile("[\u00a1-\u00fe]{2}|[\u00a4-\u00f9][@-~]")
+_LATIN_RUN = re.compile(f"[{re.escape(''.join(_WESTERN))}][!-~{re.escape(''.join(_WESTERN))}]+")
+_LINE = re.compile("[^\r\n\v\f\x85\u2028\u2029]+")
+_ANY_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+MOSTLY = 0.8
+"""Share of the high bytes of a line that make UTF-8 where it is that: on the lines of the samples all do, and
+in GBK and Big5 at most 0.62."""
+MANY, LIKELY = 6, 0.65
+"""With so many Chinese characters a line is Chinese where its ``likeness`` is at least this: on the lines of
+the samples it is 0.71 and more in the right encoding, 0.56 and less in the wrong one."""
+AHEAD = 0.3
+"""By how much fewer must be likelier in one of the encodings than in the other: without it, of 1,500 pieces
+of two characters 2 of GBK and 5 of Big5 came out as others, with it none."""
 
 
 def mojibake_latin(text: str) -> list[Change]:
-    """GBK or Big5 that was read as Latin-1 or Windows-1252, decoded where it comes out as common Chinese."""
-    found = []
-    for match in _LATIN_RUN.finditer(text):
-        data = match[0].encode("latin-1")
-        readings = [reading for codec in ("gb2312", "big5") if (reading := _strictly(data, codec))]
-        best = max(readings, key=_commonness, default="")
-        if _is_common(best):
-            found.append(Change(match.start(), match.end(), best, "mojibake-latin", 0.98))
+    """GBK or Big5 that was read as Latin-1 or Windows-1252, decoded where it comes out as common Chinese.
+
+    A line is one encoding: that in which its runs are valid throughout and read more like Chinese. What is
+    UTF-8 is left to ``mojibake``.
+    """
+    found: list[Change] = []
+    for line in _LINE.finditer(text) if _LATIN_TRIGGER.search(text) else ():
+        if _LATIN_TRIGGER.search(line[0]) is None:
+            continue
+        runs = [(line.start() + match.start(), match[0]) for match in _LATIN_RUN.finditer(line[0])]
+        bytes_of_runs = [bytes(_WESTERN.get(c) or ord(c) for c in run) for _, run in runs]
+        if _is_utf8(b"\n".join(bytes_of_runs)):
+            continue
+        readings = [[_pairs(data, codec) for data in bytes_of_runs] for codec in ("gbk", "cp950")]
+        best, other = sorted(readings, key=_worth, reverse=True)
+        if not _is_chinese(best, _worth(best) - _worth(other)):
+            continue
+        for (start, _), pieces in zip(runs, best, strict=True):
+            found += _changes(start, pieces or ())
     return found
 
 
-def _strictly(data: bytes, codec: str) -> str | None:
-    try:
-        return data.decode(codec)
-    except UnicodeDecodeError:
-        return None
+def _is_utf8(data: bytes) -> bool:
+    """Whether most of the high bytes are those of characters in UTF-8."""
+    high = sum(byte >= 0x80 for byte in data)
+    return sum(map(len, _ANY_UTF8.findall(data))) >= MOSTLY * high
+
+
+def _pairs(data: bytes, codec: str) -> list[str] | None:
+    """Bytes as characters, ASCII of one byte and others of two; ``None`` where one is none."""
+    pieces = []
+    at = 0
+    while at < len(data):
+        width = 1 if data[at] < 0x80 else 2
+        try:
+            pieces.append(data[at : at + width].decode(codec))
+        except UnicodeDecodeError:
+            return None
+        at += width
+    return pieces
+
+
+def _worth(readings: Sequence[list[str] | None]) -> float:
+    """How much the runs of a line read like Chinese; one that cannot be read tells against it."""
+    joined = "".join("\ufffd" if pieces is None else "".join(pieces) for pieces in readings)
+    return likeness(joined)
+
+
+def _is_chinese(readings: Sequence[list[str] | None], ahead: float) -> bool:
+    """Whether what the runs of a line decode to is Chinese beyond chance; ``ahead`` of the other encoding."""
+    joined = "".join("".join(pieces) for pieces in readings if pieces)
+    chinese = [c for c in joined if not c.isascii() and c.isalpha()]
+    if len(set(chinese)) < LEAST:
+        return False
+    if len(chinese) >= MANY:
+        return _worth(readings) >= LIKELY
+    return None not in readings and ahead >= AHEAD and _is_common(joined)
+
+
+def _changes(start: int, pieces: Sequence[str]) -> Iterator[Change]:
+    """The characters that two others make, as changes of the text; ``start`` is where the run begins."""
+    at = start
+    for is_ascii, group in groupby(pieces, str.isascii):
+        after = "".join(group)
+        end = at + (1 if is_ascii else 2) * len(after)
+        if not is_ascii:
+            yield Change(at, end, after, "mojibake-latin", 0.98)
+        at = end
 
 
 def _is_common(text: str) -> bool:
