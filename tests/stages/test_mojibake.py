@@ -77,6 +77,12 @@ def test_only_what_was_read_wrongly_is_changed() -> None:
     assert EditedText(text).apply(changes).text == "本报讯 C919客机从家乡起飞, ABC"
 
 
+def test_quotes_that_were_printed_are_no_bytes() -> None:
+    wrong = seen("港口夜航恢复", "gbk", windows=True)
+    for text in ("他说：“{}”。", "他说——{}——", "“{}”，他说。"):
+        assert normalise(text.format(wrong)).text == text.format("港口夜航恢复")
+
+
 def test_what_does_not_come_out_whole_is_left() -> None:
     wrong = seen("产业链也跟着长了出来", "gbk", windows=True)
     assert mojibake_latin(wrong[:7] + wrong[8:]) == []

@@ -124,7 +124,8 @@ if TYPE_CHECKING:
     "--repeats-index",
     metavar="PATH",
     type=click.Path(),
-    help="With --repeats-scope run: also look for each text in an index that dedup --index made.",
+    help="With --repeats-scope run: also look for each text in an index that dedup --index made; needs the "
+    "extra index.",
 )
 @click.option(
     "--reprints",

@@ -155,6 +155,9 @@ _WESTERN = {chr(byte): byte for byte in range(0x80, 0x100) if byte != 0x85} | {
 """The byte that a character was, as Latin-1 or Windows-1252 shows it. U+0085 ends a line."""
 _LATIN_TRIGGER = re.compile("[\u00a1-\u00fe]{2}|[\u00a4-\u00f9][@-~]")
 _LATIN_RUN = re.compile(f"[{re.escape(''.join(_WESTERN))}][!-~{re.escape(''.join(_WESTERN))}]+")
+_PLAIN_RUN = re.compile("[\u00a1-\u00fe][!-~\u00a1-\u00fe]+")
+"""Where Chinese characters stand beside it: quotes and dashes between those are printed, and no bytes."""
+_CHINESE = re.compile("[\u3400-\u9fff]")
 _LINE = re.compile("[^\r\n\v\f\x85\u2028\u2029]+")
 _ANY_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 MOSTLY = 0.8
@@ -178,17 +181,21 @@ def mojibake_latin(text: str) -> list[Change]:
     for line in _LINE.finditer(text) if _LATIN_TRIGGER.search(text) else ():
         if _LATIN_TRIGGER.search(line[0]) is None:
             continue
-        runs = [(line.start() + match.start(), match[0]) for match in _LATIN_RUN.finditer(line[0])]
-        bytes_of_runs = [bytes(_WESTERN.get(c) or ord(c) for c in run) for _, run in runs]
-        if _is_utf8(b"\n".join(bytes_of_runs)):
-            continue
-        readings = [[_pairs(data, codec) for data in bytes_of_runs] for codec in ("gbk", "cp950")]
-        best, other = sorted(readings, key=_worth, reverse=True)
-        if not _is_chinese(best, _worth(best) - _worth(other)):
-            continue
-        for (start, _), pieces in zip(runs, best, strict=True):
-            found += _changes(start, pieces or ())
+        pattern = _PLAIN_RUN if _CHINESE.search(line[0]) else _LATIN_RUN
+        runs = [*pattern.finditer(line[0])]
+        for match, pieces in zip(runs, _readings([run[0] for run in runs]), strict=False):
+            found += _changes(line.start() + match.start(), pieces or ())
     return found
+
+
+def _readings(runs: Sequence[str]) -> list[list[str] | None]:
+    """The runs of a line as the characters of their encoding, one for one; nothing where they are in none."""
+    bytes_of_runs = [bytes(_WESTERN.get(c) or ord(c) for c in run) for run in runs]
+    if _is_utf8(b"\n".join(bytes_of_runs)):
+        return []
+    readings = [[_pairs(data, codec) for data in bytes_of_runs] for codec in ("gbk", "cp950")]
+    best, other = sorted(readings, key=_worth, reverse=True)
+    return best if _is_chinese(best, _worth(best) - _worth(other)) else []
 
 
 def _is_utf8(data: bytes) -> bool:
