@@ -101,7 +101,6 @@ def test_what_comes_out_is_what_the_same_bytes_say(text: str, encoding: str, win
     wrong = seen(data.decode(encoding), encoding, windows=windows)
     for change in mojibake_latin(wrong):
         shown = wrong[change.start : change.end]
-        assert change.after.isprintable()
         assert shown in {seen(change.after, codec, windows=windows) for codec in ("gb18030",)} | {
             seen(part, "cp950", windows=windows) for part in [change.after] if _has(part)
         }
