@@ -22,6 +22,8 @@ _UNDER = 0.5
 """Share of a block that stands under a headline's span."""
 _NEXT_LINE = 1.6
 """Sizes of white between blocks of one text in a column: those of a line, and of a paragraph."""
+_NEXT_COLUMN = 3.0
+"""Sizes of white between columns that are neighbours."""
 _ALIGNED = 1.6
 """Sizes by which the tops of columns of one article may differ."""
 
@@ -135,6 +137,8 @@ def _owner(blocks: Sequence[Block], heads: Mapping[int, Head], k: int, em: float
         above = None
     if above is not None and block.y0 - blocks[above].y1 <= _NEXT_LINE * em:
         return found, above
+    if above is not None and (left := _headline_beside(blocks, heads, k, em)) is not None:
+        return heads[left].root, None
     beside = _beside(blocks, heads, k, em)
     if head is None:
         return found, beside
@@ -158,6 +162,19 @@ def _headline_above(blocks: Sequence[Block], heads: Mapping[int, Head], k: int) 
         and _shares(blocks[t], block) > _UNDER * (block.x1 - block.x0)
     ]
     return max(above, key=lambda t: (blocks[t].y1, -t), default=None)
+
+
+def _headline_beside(blocks: Sequence[Block], heads: Mapping[int, Head], k: int, em: float) -> int | None:
+    """The headline next to the left on a level with the top of block k, which goes on from the text under it."""
+    block = blocks[k]
+    left = [
+        t
+        for t, head in heads.items()
+        if t == head.root
+        and abs(blocks[t].y0 - block.y0) < _ALIGNED * em
+        and -em < block.x0 - head.x1 < _NEXT_COLUMN * em
+    ]
+    return max(left, key=lambda t: (heads[t].x1, -t), default=None)
 
 
 def _beside(blocks: Sequence[Block], heads: Mapping[int, Head], k: int, em: float) -> int | None:
