@@ -19,6 +19,8 @@ _WIDEST_WHITE, _WHITE = 1.8, 0.6
 """White between two pieces of one line in large type, and in type hardly larger than text, in its sizes."""
 _LEAST = 0.6
 """Sizes of a headline's type of white that may part it from another."""
+_FIGURE = 3
+"""Units of the longest piece of a line of text that may be a figure."""
 _GUTTER = 0.4
 """Sizes of the text that a gutter has at the least, between boxes that are drawn too long."""
 _NEXT = 2.4
@@ -64,8 +66,11 @@ def _joined(lines: Sequence[FoundLine], *, vertical: bool) -> list[FoundLine]:
                 continue
             free = i not in after and j not in taken
             # Two headlines over columns of their own have the gutter between them.
-            gutter = sheet.x0[j] - sheet.x1[i] > _GUTTER * sheet.em
-            set_apart = gutter and i not in of_column and j not in of_column and heads.apart(i, j)
+            titles = min(sheet.size[i], sheet.size[j]) >= TITLE_SIZE * sheet.em
+            close = titles and sheet.x0[j] - sheet.x1[i] <= _GUTTER * sheet.em
+            # A figure that was read by itself is no headline.
+            figure = min(sheet.units[i], sheet.units[j]) <= _FIGURE and (i in of_column or j in of_column)
+            set_apart = not close and not figure and heads.apart(i, j)
             if free and not set_apart and _is_one_line(sheet, columns, of_column, i, j):
                 after[i] = j
                 taken.add(j)
@@ -158,8 +163,12 @@ def _cut_at_gutters(lines: Sequence[FoundLine], *, vertical: bool) -> list[Found
         sure = [(a - shift, b - shift) for a, b in between if _is_between(sheet, i, a, b)]
         found = between + whites.in_line(i) if text[i] else []
         gutters = [(a - shift, b - shift) for a, b in found]
-        line = parted_words(line, sure, sheet.em, vertical=vertical)  # noqa: PLW2901
-        result += cut(line, gutters, 1.2 * sheet.em, 0.8 * sheet.em, 0.0, vertical=vertical)
+        reach = 1.2 * sheet.em, 0.8 * sheet.em, 0.0
+        pieces = cut(line, gutters, *reach, vertical=vertical)
+        if len(pieces) == 1 and sure:
+            parted = parted_words(line, sure, sheet.em, vertical=vertical)
+            pieces = cut(parted, gutters, *reach, vertical=vertical)
+        result += pieces
     return result
 
 

@@ -165,7 +165,10 @@ def _headline_above(blocks: Sequence[Block], heads: Mapping[int, Head], k: int) 
 
 
 def _headline_beside(blocks: Sequence[Block], heads: Mapping[int, Head], k: int, em: float) -> int | None:
-    """The headline next to the left on a level with the top of block k, which goes on from the text under it."""
+    """The headline next to the left on a level with the top of block k, whose text goes on in that block.
+
+    A headline over the first column alone: the others begin beside it.
+    """
     block = blocks[k]
     left = [
         t
