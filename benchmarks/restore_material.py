@@ -60,16 +60,21 @@ def pairs(file: Path) -> Iterator[Piece]:
 
 
 def read_lines(file: Path) -> Iterator[list[Piece]]:
-    """Lines that an engine read, four of one paragraph in a document; every other one as one text."""
+    """Lines that an engine read, four in a document; in every other one those that go on are one text."""
     records = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    for k in range(0, len(records) - 3, 4):
-        found = [
-            pair(record["wrong"], record["right"])
-            for record in records[k : k + 4]
-            if Levenshtein.distance(record["wrong"], record["right"]) <= READABLE * len(record["right"])
-        ]
-        if found and k % 8:
-            found = [Piece("".join(p.read for p in found), sum((p.printed for p in found), ()))]
+    for k in range(0, len(records), 4):
+        found: list[Piece] = []
+        broken = True
+        for record in records[k : k + 4]:
+            if Levenshtein.distance(record["wrong"], record["right"]) > READABLE * len(record["right"]):
+                broken = True
+                continue
+            piece = pair(record["wrong"], record["right"])
+            if k % 8 and record["goes on"] and not broken:
+                piece = Piece(found[-1].read + piece.read, found[-1].printed + piece.printed)
+                found.pop()
+            found.append(piece)
+            broken = False
         if found:
             yield found
 

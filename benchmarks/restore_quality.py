@@ -22,6 +22,7 @@ from rapidfuzz.distance import Levenshtein
 import cleanpress
 from cleanpress.edited import EditedText
 from cleanpress.model import Block, Edit, Relation, Repeat, Result, Span
+from cleanpress.rulebook import rulebook
 from cleanpress.stages.normalise import normalise
 from cleanpress.stages.restore import lookalikes
 from cleanpress.stages.restore.lookalikes import Lookalikes, Scope, find_lookalikes
@@ -62,10 +63,17 @@ class Tally:
     def __init__(self) -> None:
         self.count: Counter[str] = Counter()
 
-    def add(self, pieces: Sequence[Piece], found: Lookalikes) -> None:
-        """Count the corrections and doubts of some texts."""
+    def add(self, pieces: Sequence[Piece], printed_lines: Sequence[str], found: Lookalikes) -> None:
+        """Count the corrections and doubts of some texts.
+
+        A correction is right if it takes an error away: if the text with it is nearer to what was printed.
+        That does not hang on how the two are aligned.
+        """
         changed = {(one.text, one.offset): one.after for one in found.corrections}
         doubted = {(one.text, one.offset) for one in found.doubts}
+        distances = [
+            Levenshtein.distance(piece.read, line) for piece, line in zip(pieces, printed_lines, strict=True)
+        ]
         for k, piece in enumerate(pieces):
             for offset, (read, printed) in enumerate(zip(piece.read, piece.printed, strict=True)):
                 self.count["characters"] += 1
@@ -73,8 +81,10 @@ class Tally:
                 after = changed.get((k, offset))
                 if after is not None:
                     self.count[f"{kind} changed"] += 1
-                    self.count[f"{kind} right"] += after == printed
-                    self.count[f"{kind} spoilt"] += read == printed
+                    corrected = piece.read[:offset] + after + piece.read[offset + 1 :]
+                    nearer = distances[k] - Levenshtein.distance(corrected, printed_lines[k])
+                    self.count[f"{kind} right"] += nearer > 0
+                    self.count[f"{kind} spoilt"] += nearer < 0
                 substituted = printed not in {read, "", after}
                 self.count["left"] += substituted
                 self.count["left in doubt"] += substituted and (k, offset) in doubted
@@ -106,7 +116,9 @@ def lines() -> None:
         for part in chunks(every, size):
             texts = [normalise(read).text for read, _ in part]
             found = find_lookalikes(texts, Scope(page=page))
-            tally.add([pair(text, printed) for text, (_, printed) in zip(texts, part, strict=True)], found)
+            printed_lines = [printed for _, printed in part]
+            pieces = [pair(text, line) for text, line in zip(texts, printed_lines, strict=True)]
+            tally.add(pieces, printed_lines, found)
             for (read, printed), text, after in zip(part, texts, found.texts, strict=True):
                 errors["characters"] += len(bare(printed))
                 errors["read"] += Levenshtein.distance(bare(read), bare(printed))
@@ -124,11 +136,12 @@ def errors_of(result: Result, printed: Sequence[str]) -> int:
 
 
 def pages() -> None:
-    """Pages read by Tesseract, with the restore stage and without.
+    """Pages read by Tesseract: without any rule that can be switched off, with rules, and restored.
 
     A correction counts as right if it stands in the gold text with the two characters before or behind it.
     """
     counts: Counter[str] = Counter()
+    optional = tuple(rule.name for rule in rulebook().values() if rule.optional)
     for page in sorted((SHARED / "pages" / "scan-dev").glob("*.txt")):
         gold = json.loads(page.with_suffix(".gold.json").read_text(encoding="utf-8"))["articles"]
         printed = [bare("".join(article["blocks"])) for article in gold]
@@ -136,6 +149,7 @@ def pages() -> None:
         text = page.read_text(encoding="utf-8")
         result = cleanpress.clean(text)
         counts["characters"] += sum(map(len, printed))
+        counts["errors as read"] += errors_of(cleanpress.clean(text, rules_off=optional), printed)
         counts["errors with rules alone"] += errors_of(cleanpress.clean(text, rules_off=RULES), printed)
         counts["errors restored"] += errors_of(result, printed)
         counts["suspects"] += len(result.suspects)
@@ -145,10 +159,14 @@ def pages() -> None:
                 for at, edit in inside(result, block, places):
                     before, behind = block.text[max(0, at - 2) : at + 1], block.text[at : at + 3]
                     counts[f"{edit.rule} made"] += 1
-                    counts[f"{edit.rule} right"] += bare(before) in whole or bare(behind) in whole
+                    right = bare(before) in whole or bare(behind) in whole
+                    counts[f"{edit.rule} right"] += right
+                    if not right:
+                        around = block.text[max(0, at - 6) : at + 7]
+                        print(f"  not as printed: {around} {edit.before}→{edit.after}")
     print(f"scan-dev: {dict(counts)}")
-    fall = 1 - counts["errors restored"] / counts["errors with rules alone"]
-    print(f"  {fall:.1%} fewer errors than with rules alone")
+    for before in ("errors as read", "errors with rules alone"):
+        print(f"  {1 - counts['errors restored'] / counts[before]:.1%} fewer than {before}")
 
 
 def inside(result: Result, block: Block, places: dict[int, Edit]) -> Iterator[tuple[int, Edit]]:
@@ -174,7 +192,7 @@ def curve() -> None:
         )
         found = find_lookalikes([piece.read for piece in pieces], Scope(page=False))
         tally = Tally()
-        tally.add(pieces, found)
+        tally.add(pieces, [printed for _, printed in rows_of(name)], found)
         tally.show(f"{name} ({wrong} wrong)")
         for at in CURVE:
             lookalikes.CHANGE_AT = at

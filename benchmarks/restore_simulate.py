@@ -5,9 +5,10 @@
     python benchmarks/restore_simulate.py tesseract fit 250 3 -o tesseract-fit.jsonl
 
 Needs ``pip install pillow rapidocr onnxruntime`` (the recogniser PP-OCRv6 comes in the wheel) or Tesseract 5
-with ``chi_sim``, and the fonts below. Writes a JSON object a line: ``wrong`` (read), ``right`` (printed) and,
-from RapidOCR, ``alts``: for each character read, what else the recogniser thought of, how probable.
-Four lines in a row are of one paragraph, unless ``--shuffled``: lines of frequent characters at random.
+with ``chi_sim``, and the fonts below. Writes a JSON object a line: ``wrong`` (read), ``right`` (printed),
+``goes on`` (whether the line goes on where the one before it ends) and, from RapidOCR, ``alts``: for each
+character read, what else the recogniser thought of, how probable. With ``--shuffled``, the lines are frequent
+characters at random.
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ import json
 import os
 import random
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpora import articles
-from restore_tables import frequent_characters
+from restore_tables import READABLE, Levenshtein, frequent_characters
 
 FONTS = (
     ("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc", 2, 4),
@@ -43,6 +44,8 @@ WIDTHS = (12, 22)
 SHUFFLED_WIDTH = 16
 SHUFFLED_FROM = 4_200
 BATCH = 16
+RIGHT, TURNS = 0.25, 5
+"""Share of lines that may be read right, and how often a line is worn anew."""
 HEIGHT = 48
 """Pixels of a line as the recogniser takes it."""
 TOP, LEAST = 10, 0.0005
@@ -58,7 +61,7 @@ class Press:
         self.noise = np.random.default_rng(seed)
         self._fonts: dict[tuple[str, int], Any] = {}
 
-    def font(self, scale: float = 1.0) -> tuple[Any, int]:
+    def font(self, scale: float) -> tuple[Any, int]:
         """A font and its size."""
         from PIL import ImageFont
 
@@ -68,8 +71,8 @@ class Press:
             self._fonts[path, size] = ImageFont.truetype(path, size, index=face)
         return self._fonts[path, size], size
 
-    def lines(self, fold: str) -> Iterator[str]:
-        """Lines of paragraphs of a fold, four of each."""
+    def lines(self, fold: str) -> Iterator[tuple[str, bool]]:
+        """Lines of paragraphs of a fold, four of each, and whether they go on from the one before."""
         pools = {name: list(articles(name, folds=(fold,))) for name in WEIGHTS}
         while True:
             article = self.random.choice(pools[self.random.choices(list(pools), list(WEIGHTS.values()))[0]])
@@ -79,47 +82,63 @@ class Press:
             for k in range(LINES):
                 line = text[start + k * width : start + (k + 1) * width]
                 if len(line) >= 6:
-                    yield line
+                    yield line, k > 0
 
-    def shuffled(self) -> Iterator[str]:
+    def shuffled(self) -> Iterator[tuple[str, bool]]:
         """Lines of frequent characters in no order: shapes alone, without a language to guess by."""
         characters = frequent_characters()[:SHUFFLED_FROM]
         while True:
             self.random.shuffle(characters)
             for k in range(0, len(characters), SHUFFLED_WIDTH):
-                yield "".join(characters[k : k + SHUFFLED_WIDTH])
+                yield "".join(characters[k : k + SHUFFLED_WIDTH]), False
 
-    def sheet(self, lines: list[str], scale: float = 1.0) -> Any:
-        """The lines as a worn image."""
+    def style(self, scale: float = 1.0) -> Style:
+        """How a sheet is printed and what kinds of wear it has."""
+        font, size = self.font(scale)
+        return Style(font, size, scale, self.random.randrange(2**32))
+
+
+class Style(NamedTuple):
+    """A font, its size in pixels, how much larger than usual it is, and the seed of all else."""
+
+    font: Any
+    size: int
+    scale: float
+    seed: int
+
+    def sheet(self, lines: Sequence[str], wear: float) -> Any:
+        """The lines as a worn image. From ``wear`` 0 to 1 and more ink runs, fades and breaks up; what kinds
+        of wear there are hangs on the seed alone."""
         from PIL import Image, ImageDraw, ImageFilter
 
-        font, size = self.font(scale)
-        step = int(size * 1.6)
-        width = int(size * max(map(len, lines)) * 1.12) + 24
-        image = Image.new("L", (width, step * (len(lines) - 1) + size + 12), 255)
-        pen, ink = ImageDraw.Draw(image), self.random.randint(0, 60)
+        chance, noise = random.Random(self.seed), np.random.default_rng(self.seed)
+        step = int(self.size * 1.6)
+        width = int(self.size * max(map(len, lines)) * 1.12) + 24
+        image = Image.new("L", (width, step * (len(lines) - 1) + self.size + 12), 255)
+        pen, ink = ImageDraw.Draw(image), chance.randint(0, 60)
         for number, line in enumerate(lines):
-            x, gap = 8.0, self.random.random() * 0.06 * size
+            x, gap = 8.0, chance.random() * 0.06 * self.size
             for character in line:
-                pen.text((x, 4 + number * step), character, font=font, fill=ink)
-                x += font.getlength(character) + gap
-        wear = self.random.random()
-        if self.random.random() < 0.8:
-            image = image.filter(ImageFilter.GaussianBlur(self.random.uniform(0.3, 0.5 + wear * 0.8) * scale))
+                pen.text((x, 4 + number * step), character, font=self.font, fill=ink)
+                x += self.font.getlength(character) + gap
+        blurred, spread, faded, cut, small = (chance.random() for _ in range(5))
+        if blurred < 0.8:
+            radius = (0.3 + chance.random() * (0.2 + wear)) * self.scale
+            image = image.filter(ImageFilter.GaussianBlur(radius))
         grey = np.asarray(image, dtype=np.float32)
-        if self.random.random() < 0.6:
-            spread = self.random.uniform(5, 15 + 30 * wear)
-            grey = grey + self.noise.normal(0, 1, grey.shape).astype(np.float32) * spread
-        if self.random.random() < 0.3:
-            faded = self.noise.random(grey.shape) < wear * 0.12
-            grey = np.where(faded, np.float32(255 if self.random.random() < 0.7 else 0), grey)
-        if self.random.random() < 0.5:
-            grey = np.where(grey > self.random.uniform(90, 200), np.float32(255), np.float32(0))
+        if spread < 0.6:
+            most = chance.random() * (10 + 40 * wear)
+            grey = grey + noise.normal(0, 1, grey.shape).astype(np.float32) * (5 + most)
+        if faded < 0.3:
+            gone = noise.random(grey.shape) < wear * 0.12
+            grey = np.where(gone, np.float32(255 if chance.random() < 0.7 else 0), grey)
+        if cut < 0.5:
+            grey = np.where(grey > chance.uniform(90, 200), np.float32(255), np.float32(0))
         worn = Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
-        if self.random.random() < 0.5:
-            share = self.random.uniform(0.6, 1)
-            small = (max(8, int(worn.width * share)), max(8, int(worn.height * share)))
-            worn = worn.resize(small, Image.Resampling.BILINEAR)
+        if small < 0.6:
+            share = 1 - 0.4 * min(1.5, wear) * chance.random()
+            smaller = (max(8, int(worn.width * share)), max(8, int(worn.height * share)))
+            worn = worn.resize(smaller, Image.Resampling.BILINEAR)
         return worn
 
 
@@ -164,6 +183,32 @@ class RapidOcr:
             yield text, others
 
 
+def edge_of_reading(press: Press, engine: RapidOcr, printed: Sequence[str]) -> dict[int, dict[str, Any]]:
+    """Lines as the engine reads them, by number, worn until it errs.
+
+    Most worn lines are read without an error or not at all. What can be learnt from lies between, so a line
+    that was read right is mostly worn some more, and one that was not read, less.
+    """
+    styles = [press.style() for _ in printed]
+    wears = [press.random.uniform(0.2, 1) for _ in printed]
+    kept = [press.random.random() < RIGHT for _ in printed]
+    found: dict[int, dict[str, Any]] = {}
+    for turn in range(TURNS):
+        asked = [k for k in range(len(printed)) if k not in found]
+        if not asked:
+            break
+        sheets = [styles[k].sheet([printed[k]], wears[k]) for k in asked]
+        for k, (read, others) in zip(asked, engine.read(sheets), strict=True):
+            distance = Levenshtein.distance(read, printed[k])
+            if distance > READABLE * len(printed[k]):
+                wears[k] *= 0.75
+            elif distance or kept[k] or turn == TURNS - 1:
+                found[k] = {"wrong": read, "right": printed[k], "alts": others}
+            else:
+                wears[k] = wears[k] * 1.2 + 0.1
+    return found
+
+
 def tesseract(sheet: Any) -> list[str]:
     """The lines that Tesseract reads on a sheet."""
     data = io.BytesIO()
@@ -196,17 +241,16 @@ def main() -> None:
     end = spent() + options.seconds
     with options.output.open("w", encoding="utf-8") as stream:
         while spent() < end:
-            printed = [next(source) for _ in range(BATCH)]
-            records: list[dict[str, Any]] = []
+            printed, goes_on = zip(*(next(source) for _ in range(BATCH)), strict=True)
+            found: dict[int, dict[str, Any]] = {}
             if engine is not None:
-                sheets = [press.sheet([line]) for line in printed]
-                for line, (read, others) in zip(printed, engine.read(sheets), strict=True):
-                    records.append({"wrong": read, "right": line, "alts": others})
+                found = edge_of_reading(press, engine, printed)
             else:
-                lines = tesseract(press.sheet(printed, scale=2.1))
+                lines = tesseract(press.style(2.1).sheet(printed, press.random.random()))
                 if len(lines) == len(printed):
-                    records = [{"wrong": a, "right": b} for a, b in zip(lines, printed, strict=True)]
-            for record in records:
+                    found = {k: {"wrong": line, "right": printed[k]} for k, line in enumerate(lines)}
+            for k, record in sorted(found.items()):
+                record["goes on"] = goes_on[k] and k - 1 in found
                 stream.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 

@@ -1,12 +1,14 @@
 """Train the network that reads worn text (needs ``pip install torch``).
 
     python benchmarks/train_reader.py READ.jsonl ... -o src/cleanpress/data/restore/reader.npz
+    python benchmarks/train_reader.py READ.jsonl ... --begin READER.npz [--new 3 6] -o ...
 
 Articles of the fold ``train`` are misread as engines misread (observed confusions and similar shapes,
 letters lost and invented), in column lines and in windows of paragraphs; the network learns what was printed
 at the misread places and at some of the others. ``READ.jsonl`` are lines of the fold ``train`` as engines
 really read them (benchmarks/restore_simulate.py); FASPell's training captions go with them. Nothing that
-figures are measured on is read.
+figures are measured on is read. With ``--begin``, training goes on from weights; layers that these lack
+(``--new``) begin as ones that do nothing.
 """
 
 from __future__ import annotations
@@ -84,7 +86,8 @@ class Net(nn.Module):
 class Material:
     """Batches of symbols as read, and what was printed."""
 
-    def __init__(self, tables: Tables, files: list[Path], seed: int) -> None:
+    def __init__(self, tables: Tables, files: list[Path], seed: int, real: float) -> None:
+        self.share = real
         self.random = np.random.default_rng(seed)
         alphabet = tables.model.alphabet
         self.size = alphabet.size
@@ -136,7 +139,7 @@ class Material:
         printed = np.full((rows, width), PAD, dtype=np.int64)
         which = self.random.choice(len(self.chance), size=rows, p=self.chance)
         for k in range(rows):
-            if width == LINE and self.random.random() < REAL:
+            if width == LINE and self.random.random() < self.share:
                 a, b = self.real[self.random.integers(len(self.real))]
             else:
                 low, high = self.ends[which[k]], self.ends[which[k] + 1]
@@ -191,13 +194,19 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=50)
     parser.add_argument("--width", type=int, default=224)
     parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--real", type=float, default=REAL, help="share of lines that engines read")
+    parser.add_argument("--begin", type=Path, help="weights to go on from")
+    parser.add_argument("--new", nargs="*", type=int, default=[], help="layers that they lack")
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("-o", "--output", type=Path, required=True)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    torch.manual_seed(1)
+    torch.manual_seed(options.seed)
     tables = Tables.load()
-    material = Material(tables, options.read, 1)
+    material = Material(tables, options.read, options.seed, options.real)
     net = Net(material.size, torch.tensor(tables.shapes.glyphs), options.width)
+    if options.begin:
+        begin(net, options.begin, options.new)
     optimizer = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=0.02, betas=(0.9, 0.98))
     start, saved, step = time.time(), 0.0, 0
     sums = np.zeros(5)
@@ -234,6 +243,26 @@ def main() -> None:
             save(net, options.output)
             saved = time.time()
     save(net, options.output)
+
+
+def begin(net: Net, file: Path, new: list[int]) -> None:
+    """Weights to go on from; ``new`` layers, which the file lacks, add nothing at first."""
+    with np.load(file) as stored:
+        found = {name: torch.from_numpy(stored[name].astype(np.float32)) for name in stored.files}
+    old = [k for k in range(len(DILATIONS)) if k not in new]
+    state = net.state_dict()
+    for name, value in found.items():
+        part, _, rest = name.partition(".")
+        if part in {"layers", "norms"}:
+            k, kind = rest.split(".")
+            state[f"{part}.{old[int(k)]}.{kind}"] = value
+        else:
+            state[name] = value
+    width = net.out.weight.shape[0]
+    for k in new:
+        state[f"layers.{k}.weight"][:width] = 0
+        state[f"layers.{k}.bias"][:width] = 0
+    net.load_state_dict(state)
 
 
 def save(net: Net, output: Path) -> None:

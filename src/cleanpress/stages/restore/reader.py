@@ -23,11 +23,12 @@ from cleanpress.stages.restore.shapes import Shapes, Symbols
 Places = NDArray[np.intp]
 Matrix = NDArray[np.float32]
 
-DILATIONS = (1, 2, 4, 1, 2, 1)
+DILATIONS = (1, 2, 4, 8, 1, 2, 4, 1)
 """How far the taps of each layer stand apart."""
 REACH = sum(DILATIONS)
 PAD = -1
-"""Stands between neighbourhoods; no layer looks across ``max(DILATIONS)`` of them."""
+"""Stands between neighbourhoods; no layer looks across ``_APART`` of them."""
+_APART = max(DILATIONS)
 NOTHING = BOUNDARY
 """The answer where nothing was printed at all."""
 LEAST = np.float32(-6.2)
@@ -84,7 +85,7 @@ class Reader:
         found: list[tuple[NDArray[Any], ...]] = [_NO_READINGS]
         done = 0
         for row, at in _neighbourhoods(symbols, starts, ends, places):
-            hidden = self._hidden(row)[at] @ self.out + self.out_bias
+            hidden = self._hidden(row, at) @ self.out + self.out_bias
             logits = hidden @ self.answers
             logits += self.bias
             rows = np.arange(len(at))
@@ -99,30 +100,32 @@ class Reader:
             done += len(at)
         return Readings(*(np.concatenate([one[k] for one in found]) for k in range(len(_NO_READINGS))))
 
-    def _hidden(self, row: NDArray[np.intp]) -> Matrix:
-        """The last hidden states of a row of symbols, ``PAD`` between neighbourhoods."""
-        apart = np.flatnonzero(row == PAD)
-        x: Matrix = self.embedding[np.maximum(row, 0)]
-        x[apart] = 0
-        n, width = x.shape
-        y = np.zeros((n + 2 * max(DILATIONS), width), dtype=np.float32)
-        around = np.empty((n, 3 * width), dtype=np.float32)
-        first = max(DILATIONS)
+    def _hidden(self, row: NDArray[np.intp], at: Places) -> Matrix:
+        """The last hidden states of the places ``at`` of a row of symbols, ``PAD`` between neighbourhoods.
+
+        Each layer is computed only where a later one looks.
+        """
+        needed = _needed(row, at)
+        index = np.empty(len(row) + 2 * _APART, dtype=np.intp)
+        x: Matrix = self.embedding[row[needed[0]]]
         for k, step in enumerate(DILATIONS):
-            inner = y[first : first + n]
-            _normalise(x, self.scales[k], self.shifts[k], inner)
-            inner[apart] = 0
-            for tap in range(3):
-                low = first + (tap - 1) * step
-                around[:, tap * width : (tap + 1) * width] = y[low : low + n]
+            here, there = needed[k], needed[k + 1]
+            count, width = x.shape
+            y = np.zeros((count + 1, width), dtype=np.float32)
+            _normalise(x, self.scales[k], self.shifts[k], y[:count])
+            # What does not count, beyond a text's ends, is the row of zeros behind the others.
+            index[:] = count
+            index[here + _APART] = np.arange(count)
+            centre = there + _APART
+            around = y[index[centre[:, None] + np.array([-step, 0, step])]].reshape(len(there), 3 * width)
             z = around @ self.taps[k]
             z += self.tap_biases[k]
             gate = z[:, width:]
             # The logistic by way of exp: beyond 30 it is 0 or 1 to a float anyway.
             np.exp(np.clip(-gate, -30, 30, out=gate), out=gate)
             gate += 1
+            x = x[index[centre]]
             x += np.divide(z[:, :width], gate, out=gate)
-            x[apart] = 0
         _normalise(x, self.scales[-1], self.shifts[-1], x)
         return x
 
@@ -135,10 +138,17 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the network answered before: texts are looked at again and again until they are at rest, and most
-    places stand then as they stood before. ``answers`` are by neighbourhood."""
+    """What was answered before: texts are looked at again and again until they are at rest, and most places
+    stand then as they stood before.
+
+    ``answers`` of the network are by neighbourhood; ``odd``, ``right`` and ``misread`` are what the judges of
+    these names said, by the figures that they judged.
+    """
 
     answers: dict[bytes, tuple[Symbols, Matrix, float, float, float]] = field(default_factory=dict)
+    odd: dict[bytes, float] = field(default_factory=dict)
+    right: dict[bytes, float] = field(default_factory=dict)
+    misread: dict[bytes, float] = field(default_factory=dict)
 
     def read(
         self, reader: Reader, symbols: Symbols, starts: Places, ends: Places, places: Places
@@ -185,7 +195,7 @@ def _neighbourhoods(
     first = np.flatnonzero(apart)
     last = np.append(first[1:], len(places)) - 1
     begin, end = low[first], high[last]
-    sizes = end - begin + max(DILATIONS)
+    sizes = end - begin + _APART
     chunk = np.cumsum(sizes) // _CHUNK
     for number in np.unique(chunk):
         which = np.flatnonzero(chunk == number)
@@ -196,6 +206,21 @@ def _neighbourhoods(
         inside = np.arange(first[which[0]], last[which[-1]] + 1)
         run = np.searchsorted(first, inside, side="right") - 1
         yield row, places[inside] - begin[run] + offsets[run - which[0]]
+
+
+def _needed(row: NDArray[np.intp], at: Places) -> list[Places]:
+    """The places of a row at which each layer's input is needed, and in the end ``at``."""
+    inside = row != PAD
+    wanted = np.zeros(len(row), dtype=bool)
+    wanted[at] = True
+    found = [at]
+    for step in DILATIONS[::-1]:
+        wider = wanted.copy()
+        wider[step:] |= wanted[:-step]
+        wider[:-step] |= wanted[step:]
+        wanted = wider & inside
+        found.append(np.flatnonzero(wanted))
+    return found[::-1]
 
 
 def _normalise(x: Matrix, scale: Matrix, shift: Matrix, into: Matrix) -> None:

@@ -50,6 +50,15 @@ class Trees:
             total += self.value.take(node)
         return np.asarray(1.0 / (1.0 + np.exp(-total)), dtype=np.float64)
 
+    def remembered(self, rows: NDArray[np.float32], known: dict[bytes, float]) -> Floats:
+        """As ``probability``; rows that are ``known`` are not judged again, the others are afterwards."""
+        keys = [row.tobytes() for row in rows]
+        new = [k for k, key in enumerate(keys) if key not in known]
+        if new:
+            for k, found in zip(new, self.probability(rows[new]).tolist(), strict=True):
+                known[keys[k]] = found
+        return np.array([known[key] for key in keys], dtype=np.float64)
+
     def arrays(self, name: str) -> dict[str, NDArray[Any]]:
         """The trees as named arrays, to be stored."""
         found = {f"{name}.{part}": getattr(self, part) for part in PARTS}
