@@ -60,9 +60,9 @@ class Block:
 
 _SMALLER = 0.93
 """Ratio of advance and of height below which a line is in smaller type than its neighbours."""
-_MOST_OF_SPECK, _LEAST_OF_TITLE = 3, 2
-"""Units of a line by itself that is nothing if it has no Chinese character, and how many of these a headline
-has: of pictures and rules engines make a letter or two, in any size."""
+_MOST_OF_SPECK, _LEAST_OF_TITLE = 3, 6
+"""Units up to which a line by itself is nothing, and from which it can be a headline, if it has no Chinese
+character: of pictures and rules engines make a letter or two, in any size."""
 _SMALL, _MOST_SMALL = 0.93, 4
 """Sizes of the text up to which a few lines are small print, and how many lines that has."""
 
@@ -137,7 +137,8 @@ def block_of(sheet: Sheet, chain: list[int]) -> Block:
         max(right, left + 1.0),
         float(sheet.y1[chain].max()),
         size,
-        bool(size >= TITLE_SIZE * sheet.em and sheet.chinese[chain].sum() >= _LEAST_OF_TITLE),
+        size >= TITLE_SIZE * sheet.em
+        and bool(sheet.chinese[chain].any() or sheet.units[chain].max() >= _LEAST_OF_TITLE),
         bool(sheet.closed[chain[-1]]),
         bool(len(chain) <= _MOST_SMALL and sheet.units[chain].max() >= 6)
         and size <= _SMALL * sheet.em

@@ -9,6 +9,9 @@ from cleanpress.layout.found import FoundLine, FoundWord, around
 from cleanpress.layout.sheet import turned
 from cleanpress.model import Box
 
+_LONGEST = 4
+"""Characters of the longest word that is parted where its box stands over a gutter."""
+
 
 def trimmed(line: FoundLine, *, vertical: bool) -> FoundLine:
     """The line, its words ending where the next begin: engines give one the box of its line now and then."""
@@ -27,7 +30,7 @@ def parted_words(
     """A line in which no word stands on both sides of a gutter, and all have white there.
 
     Engines give one box to the last character before a gutter and the first behind it, or draw it over the
-    gutter.
+    gutter. Which characters of a long word stand on which side its box does not say.
     """
     words = list(line.words)
     for left, right in gutters:
@@ -36,7 +39,7 @@ def parted_words(
         for word in words:
             x0, _, x1, _ = turned(word.box, vertical)
             text = "".join(word.text.split())
-            if x1 <= middle or x0 >= middle or x1 - x0 > (len(text) + 1.5) * em:
+            if x1 <= middle or x0 >= middle or len(text) > _LONGEST or x1 - x0 > (len(text) + 1.5) * em:
                 parted.append(word)
                 continue
             on_left = (middle - x0) / (x1 - x0) * len(text)

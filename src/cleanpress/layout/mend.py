@@ -64,14 +64,14 @@ def _joined(lines: Sequence[FoundLine], *, vertical: bool) -> list[FoundLine]:
         for j in (k for k in order[n + 1 :] if rows[i, k]):
             if sheet.x0[j] > sheet.x1[i] + _WIDEST_WHITE * max(sheet.size[i], sheet.size[j]):
                 continue
-            free = i not in after and j not in taken
+            if i in after or j in taken or not _is_one_line(sheet, columns, of_column, i, j):
+                continue
             # Two headlines over columns of their own have the gutter between them.
             titles = min(sheet.size[i], sheet.size[j]) >= TITLE_SIZE * sheet.em
             close = titles and sheet.x0[j] - sheet.x1[i] <= _GUTTER * sheet.em
             # A figure that was read by itself is no headline.
             figure = min(sheet.units[i], sheet.units[j]) <= _FIGURE and (i in of_column or j in of_column)
-            set_apart = not close and not figure and heads.apart(i, j)
-            if free and not set_apart and _is_one_line(sheet, columns, of_column, i, j):
+            if close or figure or not heads.apart(i, j):
                 after[i] = j
                 taken.add(j)
     result = []
@@ -167,7 +167,8 @@ def _cut_at_gutters(lines: Sequence[FoundLine], *, vertical: bool) -> list[Found
         pieces = cut(line, gutters, *reach, vertical=vertical)
         if len(pieces) == 1 and sure:
             parted = parted_words(line, sure, sheet.em, vertical=vertical)
-            pieces = cut(parted, gutters, *reach, vertical=vertical)
+            again = cut(parted, gutters, *reach, vertical=vertical)
+            pieces = again if len(again) > 1 else pieces
         result += pieces
     return result
 

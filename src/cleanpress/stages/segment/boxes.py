@@ -219,7 +219,7 @@ def _is_page_line(sheet: Sheet, group: tuple[int, int], text: str) -> bool:
     return box.y0 < min(b.y0 for b in boxes) + edge or box.y1 > max(b.y1 for b in boxes) - edge
 
 
-_SPECK = re.compile(r"[0-9A-Za-z.,:;|+*~^'\"_-]{1,3}")
+_SPECK = re.compile(r"[A-Za-z.,:;|+*~^'\"_-]{1,3}")
 
 
 def _is_speck(sheet: Sheet, group: tuple[int, int], text: str) -> bool:
