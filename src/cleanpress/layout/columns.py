@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from cleanpress.layout.sheet import Floats, Sheet
+from cleanpress.layout.sheet import Floats, Sheet, quantile
 
 Booleans = npt.NDArray[np.bool_]
 
@@ -95,8 +95,8 @@ def _stands_over(sheet: Sheet, chain: list[int]) -> int:
     head = 0
     for k in range(min(3, len(chain) - 3)):
         i, rest = chain[k], chain[k + 1 :]
-        left, right = np.quantile(sheet.x0[rest], 0.25), np.quantile(sheet.x1[rest], 0.75)
-        size = np.median(sheet.size[rest])
+        left, right = quantile(sheet.x0[rest], 0.25), quantile(sheet.x1[rest], 0.75)
+        size = quantile(sheet.size[rest], 0.5)
         inside = left - 1.2 * size <= sheet.x0[i] <= left + _DEEPEST_INDENT * size
         if not inside or sheet.x1[i] > right + 2.5 * size or _is_small(sheet, i, rest):
             head = k + 1
@@ -105,8 +105,8 @@ def _stands_over(sheet: Sheet, chain: list[int]) -> int:
 
 def _is_small(sheet: Sheet, i: int, rest: list[int]) -> bool:
     """Whether a line is in smaller type than those below it: the words under a picture, over text."""
-    advance = sheet.size[i] / np.median(sheet.size[rest])
-    height = sheet.height[i] / np.median(sheet.height[rest])
+    advance = sheet.size[i] / quantile(sheet.size[rest], 0.5)
+    height = sheet.height[i] / quantile(sheet.height[rest], 0.5)
     return bool(sheet.units[i] >= 6 and advance < _SMALLER and height < _SMALLER)
 
 
@@ -128,8 +128,8 @@ def block_of(sheet: Sheet, chain: list[int]) -> Block:
     """A block of these lines: its edges are those that most of its lines reach."""
     x0, x1 = sheet.x0[chain], sheet.x1[chain]
     size = float(np.average(sheet.size[chain], weights=np.maximum(sheet.units[chain], 0.5)))
-    left = float(np.quantile(x0, 0.25)) if len(chain) >= 4 else float(x0.min())
-    right = float(np.quantile(x1, 0.75)) if len(chain) >= 4 else float(x1.max())
+    left = quantile(x0, 0.25) if len(chain) >= 4 else float(x0.min())
+    right = quantile(x1, 0.75) if len(chain) >= 4 else float(x1.max())
     return Block(
         tuple(chain),
         left,
@@ -142,7 +142,7 @@ def block_of(sheet: Sheet, chain: list[int]) -> Block:
         bool(sheet.closed[chain[-1]]),
         bool(len(chain) <= _MOST_SMALL and sheet.units[chain].max() >= 6)
         and size <= _SMALL * sheet.em
-        and bool(sheet.height[chain].max() <= _SMALL * np.median(sheet.height)),
+        and bool(sheet.height[chain].max() <= _SMALL * quantile(sheet.height, 0.5)),
         len(chain) == 1 and bool(sheet.units[chain[0]] <= _MOST_OF_SPECK and not sheet.chinese[chain[0]]),
     )
 
@@ -203,7 +203,7 @@ def measures(sheet: Sheet, blocks: list[Block]) -> tuple[Floats, Floats, Floats]
             near = lines[max(0, k - _NEAR) : k + _NEAR + 1]
             if len(near) < 5 and not block.title:
                 near = _around(sheet, i, body, near)
-            left, right = np.quantile(sheet.x0[near], 0.3), np.quantile(sheet.x1[near], 0.75)
+            left, right = quantile(sheet.x0[near], 0.3), quantile(sheet.x1[near], 0.75)
             indent[i] = (sheet.x0[i] - left) / block.size
             room[i] = (right - sheet.x1[i]) / block.size
             if k:

@@ -10,7 +10,7 @@ from cleanpress.layout.columns import TITLE_SIZE, Block, Booleans, find_blocks
 from cleanpress.layout.cuts import cut, parted_words, trimmed
 from cleanpress.layout.found import FoundLine, around
 from cleanpress.layout.heads import PICTURE, columns_under, span_of
-from cleanpress.layout.sheet import Sheet, sheet_of, turned
+from cleanpress.layout.sheet import Sheet, quantile, sheet_of, turned
 from cleanpress.layout.white import Whites
 
 _COLUMN = 3
@@ -153,7 +153,7 @@ def _cut_at_gutters(lines: Sequence[FoundLine], *, vertical: bool) -> list[Found
     sheet = sheet_of(lines, vertical=vertical)
     columns = [block for block in find_blocks(sheet) if len(block.lines) >= _COLUMN and not block.title]
     # A small headline may stand over two columns.
-    text = np.minimum(sheet.size / sheet.em, sheet.height / np.median(sheet.height)) <= _LARGER
+    text = np.minimum(sheet.size / sheet.em, sheet.height / quantile(sheet.height, 0.5)) <= _LARGER
     whites = Whites(lines, sheet, text, vertical=vertical)
     result: list[FoundLine] = []
     for i, line in enumerate(lines):
@@ -183,7 +183,7 @@ def _parted_headlines(lines: Sequence[FoundLine], *, vertical: bool) -> list[Fou
     columns = [block for block in find_blocks(sheet) if len(block.lines) >= _COLUMN and not block.title]
     pieces: list[list[FoundLine]] = []
     for i, line in enumerate(lines):
-        large = min(sheet.size[i] / sheet.em, sheet.height[i] / np.median(sheet.height)) > _LARGER
+        large = min(sheet.size[i] / sheet.em, sheet.height[i] / quantile(sheet.height, 0.5)) > _LARGER
         shift = float(sheet.x0[i]) - turned(line.box, vertical)[0]
         strips = _strips(sheet, columns, i) if large else []
         gutters = [(a - shift, b - shift) for a, b in strips]
@@ -252,7 +252,7 @@ def _gutters(sheet: Sheet, columns: Sequence[Block], i: int) -> list[tuple[float
         for b in into:
             # Lines that run over the gutter may be among those of the column.
             own = ends[ends <= b.x0 + em]
-            end = float(np.quantile(own, 0.75)) if len(own) else a.x1
+            end = quantile(own, 0.75) if len(own) else a.x1
             if x0 < end - 2 * em and end - 0.5 * em <= b.x0 <= end + 4 * em:
                 gutters.add((end, b.x0))
     return sorted(gutters)

@@ -141,6 +141,18 @@ def _white(line: FoundLine, vertical: bool) -> float:
     return float(sum(step for step in steps if step > widest))
 
 
+def quantile(values: Floats, share: float) -> float:
+    """The value below which that share of some values lies, between two of them in proportion.
+
+    As ``numpy.quantile``, which takes ten times as long for the few values that a column has.
+    """
+    ordered = np.sort(values)
+    place = share * (len(ordered) - 1)
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return float(ordered[low] + (ordered[high] - ordered[low]) * (place - low))
+
+
 def _weighted_median(values: Floats, weights: Floats) -> float:
     order = np.argsort(values, kind="stable")
     total = np.cumsum(weights[order])
