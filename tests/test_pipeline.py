@@ -187,3 +187,9 @@ def test_the_result_does_not_depend_on_the_hash_seed() -> None:
     ]
     assert answers[0] == answers[1]
     assert answers[0].count(b"Result(") == 15
+
+
+def test_a_page_that_was_decoded_wrongly_is_chinese_once_it_is_mended() -> None:
+    wrong = "码头的吊机已经转了起来。".encode("gbk").decode("latin-1")
+    assert clean_page(Page(wrong, "page", "utf-8", ""), Config()).warnings == ()
+    assert "no Chinese character" in clean_page(Page("Bonjour.", "page", "utf-8", ""), Config()).warnings[0]

@@ -69,7 +69,7 @@ def clean_page(
         questions=still_open(whole.questions, signed_twice),
         decisions=(*binder.decisions, *asked),
         suspects=tuple(sorted((*doubts, *restored.suspects), key=lambda suspect: suspect.span)),
-        warnings=_warnings(page) + whole.warnings,
+        warnings=_warnings(page, restored.edited.text) + whole.warnings,
     )
     return _settled(result, binder, asked) if entries else result
 
@@ -93,10 +93,13 @@ def _settled(result: Result, binder: Binder, asked: tuple[Decision, ...]) -> Res
     )
 
 
-def _warnings(page: Page) -> tuple[str, ...]:
-    """What a user should know about the page as a whole before trusting what was made of it."""
+def _warnings(page: Page, text: str) -> tuple[str, ...]:
+    """What a user should know about the page as a whole before trusting what was made of it.
+
+    ``text`` is the page's with the edits applied: what was decoded wrongly on its way here is Chinese there.
+    """
     found = []
-    if not any("\u3400" <= c <= "\u9fff" or c >= "\U00020000" for c in page.text):
+    if not any("\u3400" <= c <= "\u9fff" or c >= "\U00020000" for c in text):
         found.append("the page holds no Chinese character; is it the right file, in the right encoding?")
     units = {image.unit for image in page.layout.images} - {"pixel"} if page.layout else set()
     found += [f"its boxes are in {unit}, as the file measures, not in pixels" for unit in sorted(units)]

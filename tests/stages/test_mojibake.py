@@ -90,6 +90,37 @@ def test_what_does_not_come_out_whole_is_left() -> None:
     assert mojibake_latin(seen("倒春", "gbk", windows=True)) == []
 
 
+PAGE = "\n\n".join(["渡口的灯", *SIMPLIFIED[1:3], "齐若川"])
+TRADITIONAL_PAGE = "\n\n".join(["渡口的燈", TRADITIONAL[0], TRADITIONAL[2], "齊若川"])
+
+
+@pytest.mark.parametrize("windows", [True, False], ids=["windows-1252", "latin-1"])
+@pytest.mark.parametrize(
+    ("text", "encoding"), [(PAGE, "gbk"), (TRADITIONAL_PAGE, "cp950")], ids=["gbk", "big5"]
+)
+def test_a_headline_goes_with_its_page(text: str, encoding: str, windows: bool) -> None:
+    wrong = seen(text, encoding, windows=windows)
+    headline = wrong.split("\n")[0]
+    assert mojibake_latin(headline) == []
+    assert EditedText(wrong).apply(mojibake_latin(wrong)).text == text
+
+
+@pytest.mark.parametrize("line", ["Straße über Brücken", "Élève à Genève", "São Paulo", "ÄÖÜ äöü", "±0.5°"])
+def test_a_western_line_does_not_go_with_the_page(line: str) -> None:
+    wrong = f"{line}\n{seen(PAGE, 'gbk', windows=True)}"
+    assert EditedText(wrong).apply(mojibake_latin(wrong)).text.split("\n")[0] == line
+
+
+def test_a_page_in_two_encodings_decides_nothing() -> None:
+    wrong = [
+        seen(text, encoding, windows=True)
+        for text, encoding in [("渡口的灯", "gbk"), (SIMPLIFIED[1], "gbk"), (TRADITIONAL[0], "cp950")]
+    ]
+    both = "\n".join(wrong)
+    out = EditedText(both).apply(mojibake_latin(both)).text.split("\n")
+    assert out == [wrong[0], SIMPLIFIED[1], TRADITIONAL[0]]
+
+
 @settings(deadline=None)
 @given(
     st.text("港口灯亮夜船鱼多年春倒梯，。“A1 é", min_size=1, max_size=20),

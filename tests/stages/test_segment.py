@@ -132,10 +132,27 @@ def test_title_block() -> None:
         "07 匠心",
         "2025年年3月1日 罡期六",
         "主編／許禾 美編／周小舟",
+        "2025年3月1日 星期六 03版 责任编辑：许禾",
+        "2025年3月1日星期六第03版责任编辑：许禾 校对：周小舟",
+        "东岸日报 2025年3月1日 星期六 A3 要闻",
+        "第03版 2025.3.1 星期六",
+        "03版 要闻 责任编辑：许禾",
     ],
 )
 def test_furniture(line: str) -> None:
     assert is_furniture(line)
+
+
+@pytest.mark.parametrize("page", ["东岸日报\n\n{}", "05\n\n东岸日報\n\n2025年3月1日\n\n{}"])
+def test_the_name_of_the_paper_is_furniture(page: str) -> None:
+    *head, headline, _ = roles(page.format(f"渔汛提前 码头彻夜灯火\n\n{BODY}"))
+    assert set(head) == {Role.FURNITURE}
+    assert headline is Role.HEADLINE
+
+
+@pytest.mark.parametrize("headline", ["我们的东岸日报", "有了灾情及时报", "致敬东岸日报的老读者"])
+def test_a_headline_about_a_paper_is_none(headline: str) -> None:
+    assert roles(f"2025年3月1日\n\n{headline}\n\n{BODY}") == [Role.FURNITURE, Role.HEADLINE, Role.PARAGRAPH]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +162,10 @@ def test_furniture(line: str) -> None:
         "责任编辑是这家报社最忙的人，她每天要看二十个版。",
         "第五版的漫画最受孩子们喜欢。",
         "渔汛提前 码头彻夜灯火",
+        "2025年3月1日 渔港开市",
+        "东岸日报 渔港开市",
+        "渔港开市 责任编辑：许禾",
+        "1 2 3",
     ],
 )
 def test_not_furniture(line: str) -> None:

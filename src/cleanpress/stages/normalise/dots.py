@@ -20,9 +20,13 @@ _ONES = re.compile(
     "|寫在|寫給|記|訪|評|讀|獻給|來自|專訪|關於)"
 )
 _STOP = re.compile(
-    f"[.．](?<=[{HAN}”’》）].)(?:(?=[”’」』）)]{{0,3}}[{SPACE}]{{0,4}}(?:\n|$))|(?=[”’」』])(?<=[{HAN}].))"
+    f"[.．](?<=[{HAN}”’》）%％].)"
+    f"(?:(?=[”’」』）)]{{0,3}}[{SPACE}]{{0,4}}(?:\n|$))|(?=[”’」』])(?<=[{HAN}%％].))"
 )
-_BETWEEN = re.compile(f"[.．](?<=[{HAN}].)(?=[{HAN}])")
+# A sentence may begin with a quote, a title or a figure; 三.5 is a number.
+_BETWEEN = re.compile(
+    f"[.．](?:(?<=[{HAN}%％].)(?=[{HAN}“‘「『《（])|(?<=[{HAN}].)(?<![一二三四五六七八九十].)(?=[0-9]))"
+)
 _NUMBERED = re.compile(f"[{SPACE}（(]*[一二三四五六七八九十百甲乙丙丁]+")
 LONGEST_NUMERAL = 12
 """Characters, the white before it included."""
@@ -61,8 +65,9 @@ def _between_chinese(text: str, pattern: re.Pattern[str], after: str, rule: str)
 def full_stop(text: str) -> list[Change]:
     """A Latin full stop behind Chinese is 。 at a line's end and before a closing quote; not in 一. or 3.
 
-    Between two Chinese characters it may be the dot of a foreign name. There it becomes 。 only on a page
-    whose stops are read as dots throughout, and not between characters that foreign names are written with.
+    Between two Chinese characters it may be the dot of a foreign name. There, as before a figure or an
+    opening mark, it becomes 。 only on a page whose stops are read as dots throughout, and not between
+    characters that foreign names are written with.
     """
     at_end = [match for match in _STOP.finditer(text) if not _is_numbering(text, match.start())]
     between = list(_BETWEEN.finditer(text))

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -169,33 +171,84 @@ the samples it is 0.71 and more in the right encoding, 0.56 and less in the wron
 AHEAD = 0.3
 """By how much fewer must be likelier in one of the encodings than in the other: without it, of 1,500 pieces
 of two characters 2 of GBK and 5 of Big5 came out as others, with it none."""
+PAGE, PLAUSIBLE = 30, 0.5
+"""Characters in lines of one encoding that tell which one a page is in, and the ``likeness`` from which a
+line that does not speak for itself goes with them: first-level characters have it. Guessed."""
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line that may be wrong: its runs, and what they say in GBK and in Big5, a character at a time.
+
+    A reading is ``None`` where the bytes of a run are none of that encoding. ``alone``: nothing but ASCII
+    stands beside the runs.
+    """
+
+    starts: tuple[int, ...]
+    readings: Mapping[str, Sequence[list[str] | None]]
+    alone: bool
+
+    def codec(self) -> str | None:
+        """The encoding that the line speaks for by itself: valid in it, and Chinese beyond chance."""
+        best, other = sorted(self.readings, key=lambda codec: _worth(self.readings[codec]), reverse=True)
+        ahead = _worth(self.readings[best]) - _worth(self.readings[other])
+        return best if _is_chinese(self.readings[best], ahead) else None
+
+    def may_be(self, codec: str) -> bool:
+        """Whether the line is of an encoding that its page is in: nothing but common characters of it."""
+        joined = "".join("".join(pieces) for pieces in self.readings[codec] if pieces)
+        return (
+            self.alone
+            and None not in self.readings[codec]
+            and _worth(self.readings[codec]) >= PLAUSIBLE
+            and all(c.isascii() or _in_first_levels(c, codec) for c in joined)
+        )
 
 
 def mojibake_latin(text: str) -> list[Change]:
     """GBK or Big5 that was read as Latin-1 or Windows-1252, decoded where it comes out as common Chinese.
 
-    A line is one encoding: that in which its runs are valid throughout and read more like Chinese. What is
-    UTF-8 is left to ``mojibake``.
+    A line is one encoding: that in which its runs are valid throughout and read more like Chinese. A line too
+    short to say so goes with the page, where all others that are wrong are of one. What is UTF-8 is left to
+    ``mojibake``.
     """
+    if _LATIN_TRIGGER.search(text) is None:
+        return []
+    lines = [*_wrong_lines(text)]
+    codecs = [line.codec() for line in lines]
+    letters: Counter[str] = Counter()
+    for line, codec in zip(lines, codecs, strict=True):
+        if codec is not None:
+            letters[codec] += sum(len(pieces) for pieces in line.readings[codec] if pieces)
+    of_page = next(iter(letters)) if len(letters) == 1 and letters.total() >= PAGE else None
     found: list[Change] = []
-    for line in _LINE.finditer(text) if _LATIN_TRIGGER.search(text) else ():
+    for line, codec in zip(lines, codecs, strict=True):
+        chosen = of_page if codec is None and of_page and line.may_be(of_page) else codec
+        if chosen is not None:
+            for start, pieces in zip(line.starts, line.readings[chosen], strict=True):
+                found += _changes(start, pieces or ())
+    return found
+
+
+def _wrong_lines(text: str) -> Iterator[_Line]:
+    """The lines that hold what may be bytes of GBK or Big5, and no UTF-8."""
+    for line in _LINE.finditer(text):
         if _LATIN_TRIGGER.search(line[0]) is None:
             continue
         pattern = _PLAIN_RUN if _CHINESE.search(line[0]) else _LATIN_RUN
         runs = [*pattern.finditer(line[0])]
-        for match, pieces in zip(runs, _readings([run[0] for run in runs]), strict=False):
-            found += _changes(line.start() + match.start(), pieces or ())
-    return found
+        bytes_of_runs = [bytes(_WESTERN.get(c) or ord(c) for c in run[0]) for run in runs]
+        if not runs or _is_utf8(b"\n".join(bytes_of_runs)):
+            continue
+        readings = {codec: [_pairs(data, codec) for data in bytes_of_runs] for codec in ("gbk", "cp950")}
+        starts = tuple(line.start() + run.start() for run in runs)
+        yield _Line(starts, readings, alone=pattern.sub("", line[0]).isascii())
 
 
-def _readings(runs: Sequence[str]) -> list[list[str] | None]:
-    """The runs of a line as the characters of their encoding, one for one; nothing where they are in none."""
-    bytes_of_runs = [bytes(_WESTERN.get(c) or ord(c) for c in run) for run in runs]
-    if _is_utf8(b"\n".join(bytes_of_runs)):
-        return []
-    readings = [[_pairs(data, codec) for data in bytes_of_runs] for codec in ("gbk", "cp950")]
-    best, other = sorted(readings, key=_worth, reverse=True)
-    return best if _is_chinese(best, _worth(best) - _worth(other)) else []
+def _in_first_levels(character: str, codec: str) -> bool:
+    """Whether a character is of those that a page is printed with: GB 2312, or the first level of Big5."""
+    high, low = character.encode(codec)
+    return (high <= 0xF7 and low >= 0xA1) if codec == "gbk" else high <= 0xC6
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -28,6 +28,7 @@ _DATE = re.compile(
     rf"^{_YEAR}\s*年年?\s*[0-9OolI一二三四五六七八九十]{{1,3}}\s*月\s*[0-9OolI一二三四五六七八九十]{{1,3}}\s*日"
     r"(?:\s*(?:[,，]\s*)?(?:\S?期|週|周)[一二三四五六日天])?"
     r"(?:\s*[农農][历曆].{0,12})?(?:\s*(?:第\s*)?[0-9A-Z]{1,6}\s*(?:版|期|号|號))?\s*$"
+    r"|^[12][0-9]{3}([./-])[01]?[0-9]\1[0-3]?[0-9]$"
 )
 _WEEKDAY = re.compile(r"^(?:星期|週|周)[一二三四五六日天]$")
 _SECTION = (
@@ -49,6 +50,11 @@ _DUTY = (
     "|审读|電話|电话|邮箱|電郵|E-?mail)"
 )
 _EDITORS = re.compile(rf"^[（(【\[]?\s*(?:(?:本版|今日)\s*)?{_DUTY}\s*[:：／/](?P<tail>.{{0,60}})$")
+# A line that heads the page may end with the editors.
+_BEFORE_EDITORS = re.compile(rf"\s*(?=(?:(?:本版|今日)\s*)?{_DUTY}\s*[:：／/])")
+_PAPER = re.compile(
+    r"^[\u3400-\u9fff]{1,5}(?:(?<![每今逐])日[报報]|(?<![及按])[时時][报報]|[晚晨早商导導][报報]|[周週][报報]|都市[报報])$"
+)
 _DUTY_OR_NUMBER = re.compile(rf"^(?:{_DUTY}|[0-9A-Za-z@._+()（）-]+)$")
 _PAGE_NUMBER = re.compile(
     # Three digits without dashes are a torn figure as often as a page.
@@ -58,6 +64,8 @@ _NUMBERS = re.compile(
     r"^(?:国内统一连续出版物号|國內統一|CN\s*[0-9]|ISSN|邮发代号|郵發代號|总第|總第"
     r"|今日\s*[0-9]+\s*版|第\s*[0-9]+\s*期).{0,40}$"
 )
+_FURNITURE = (_DATE, _WEEKDAY, _EDITION, _PAGE_NUMBER, _NUMBERS)
+_SECTION_NAME = re.compile(rf"^{_SECTION}(?:新闻|新聞)?$")
 _JUMP = re.compile(
     r"^[（(【\[▶►→]?\s*"
     r"(?:(?:下转|下轉|上接|紧接|緊接|转|轉)\s*(?:第\s*)?[0-9A-Z一二三四五六七八九十]{1,4}\s*版.{0,14}"
@@ -158,8 +166,25 @@ def is_furniture(text: str) -> bool:
     """Whether a line belongs to the page, not to an article: date, edition, editors, page number."""
     if len(text) > LONGEST_FURNITURE:
         return False
-    return _are_editors(text) or any(
-        pattern.match(text) for pattern in (_DATE, _WEEKDAY, _EDITION, _PAGE_NUMBER, _NUMBERS)
+    if _are_editors(text) or _heads_page(text):
+        return True
+    found = _BEFORE_EDITORS.search(text)
+    return found is not None and _heads_page(text[: found.start()]) and _are_editors(text[found.end() :])
+
+
+def is_paper(text: str) -> bool:
+    """Whether a line may be the name of a newspaper: ``港湾日报``. A short headline may look like one."""
+    return _PAPER.match(text) is not None
+
+
+def _heads_page(text: str) -> bool:
+    """Whether a line is what stands at the head of a page, or several such things, a date among them."""
+    if any(pattern.match(text) for pattern in _FURNITURE):
+        return True
+    parts = text.split()
+    return any(map(_DATE.match, parts)) and all(
+        _PAPER.match(part) or _SECTION_NAME.match(part) or any(pattern.match(part) for pattern in _FURNITURE)
+        for part in parts
     )
 
 

@@ -10,6 +10,7 @@ from cleanpress.stages.segment.patterns import (
     is_furniture,
     is_jump,
     is_kicker,
+    is_paper,
     is_subtitle,
 )
 
@@ -22,7 +23,19 @@ def assign_roles(lines: list[Line], columns: Columns, groups: list[tuple[int, in
     """A role for each group of lines. What only the whole page can tell is settled by the reassembly."""
     texts = ["".join(line.text for line in lines[first:last]) for first, last in groups]
     roles = [_by_look(text, lines, columns, group) for text, group in zip(texts, groups, strict=True)]
-    return _by_context(roles)
+    return _by_context(_mastheads(texts, roles))
+
+
+def _mastheads(texts: list[str], roles: list[Role]) -> list[Role]:
+    """The name of the paper is furniture where it opens the page, or stands above the date and the like."""
+    return [
+        Role.FURNITURE
+        if role is Role.HEADLINE
+        and is_paper(text)
+        and (k == 0 or (k + 1 < len(roles) and roles[k + 1] is Role.FURNITURE))
+        else role
+        for k, (text, role) in enumerate(zip(texts, roles, strict=True))
+    ]
 
 
 def _by_look(text: str, lines: list[Line], columns: Columns, group: tuple[int, int]) -> Role:
