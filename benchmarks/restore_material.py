@@ -10,7 +10,7 @@ import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -37,11 +37,17 @@ MISREAD_MARKS = {"，": (0.6, "··。、"), "。": (0.7, "··，，，"), "；
 """How often a mark is misread, against a character, and as what."""
 
 
+Thought = tuple[tuple[str, float], ...]
+
+
 class Piece(NamedTuple):
-    """A text as read, and what was printed for each of its characters."""
+    """A text as read, what was printed for each of its characters, the printed text with what was lost and,
+    where that is known, which readings the engine thought of, with their probabilities."""
 
     read: str
     printed: tuple[str, ...]
+    text: str
+    thought: tuple[Thought, ...] = ()
 
 
 def pair(read: str, printed: str) -> Piece:
@@ -49,14 +55,19 @@ def pair(read: str, printed: str) -> Piece:
     truth = [""] * len(read)
     for place, _, right in aligned(read, printed):
         truth[place] = right
-    return Piece(read, tuple(truth))
+    return Piece(read, tuple(truth), printed)
 
 
 def pairs(file: Path) -> Iterator[Piece]:
     """The pairs of a file of ``wrong`` and ``right`` texts."""
     for line in file.read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
-        yield pair(record["wrong"], record["right"])
+        yield of_record(json.loads(line))
+
+
+def of_record(record: dict[str, Any]) -> Piece:
+    """The piece of a line of a file."""
+    thought = tuple(tuple((one, p) for one, p in place) for place in record.get("alts", ()))
+    return pair(record["wrong"], record["right"])._replace(thought=thought)
 
 
 def read_lines(file: Path) -> Iterator[list[Piece]]:
@@ -69,10 +80,9 @@ def read_lines(file: Path) -> Iterator[list[Piece]]:
             if Levenshtein.distance(record["wrong"], record["right"]) > READABLE * len(record["right"]):
                 broken = True
                 continue
-            piece = pair(record["wrong"], record["right"])
+            piece = of_record(record)
             if k % 8 and record["goes on"] and not broken:
-                piece = Piece(found[-1].read + piece.read, found[-1].printed + piece.printed)
-                found.pop()
+                piece = Piece(*(a + b for a, b in zip(found.pop(), piece, strict=True)))
             found.append(piece)
             broken = False
         if found:
@@ -136,7 +146,7 @@ class Noise:
             else:
                 read.append(character)
             printed.append(character)
-        return Piece("".join(read), tuple(printed))
+        return Piece("".join(read), tuple(printed), text)
 
     def document(self, paragraphs: list[str]) -> list[Piece]:
         """An article as an engine might read it."""

@@ -43,7 +43,8 @@ LINES = 4
 WIDTHS = (12, 22)
 SHUFFLED_WIDTH = 16
 SHUFFLED_FROM = 4_200
-BATCH = 16
+BATCH, TOGETHER = 16, 4
+"""Lines that are worn in one go, and that the recogniser reads in one go."""
 RIGHT, TURNS = 0.25, 5
 """Share of lines that may be read right, and how often a line is worn anew."""
 HEIGHT = 48
@@ -165,22 +166,33 @@ class RapidOcr:
             np.asarray(s.resize((max(16, s.width * HEIGHT // s.height), HEIGHT), Image.Resampling.BILINEAR))
             for s in sheets
         ]
-        widest = max(image.shape[1] for image in sized)
-        batch = np.zeros((len(sized), 3, HEIGHT, widest), dtype=np.float32)
-        for k, image in enumerate(sized):
-            batch[k, :, :, : image.shape[1]] = (image.astype(np.float32) / 255 - 0.5) / 0.5
-        found = self.session.run(None, {self.input: batch})[0]
-        for k, image in enumerate(sized):
-            steps = -(-found.shape[1] * image.shape[1] // widest)
-            text, others, last = "", [], 0
-            for row in found[k, :steps]:
-                best = int(row.argmax())
-                if best not in (0, last):
-                    text += self.labels[best]
-                    top = [j for j in np.argsort(-row)[:TOP] if j and row[j] > LEAST]
-                    others.append([(self.labels[j], round(float(row[j]), 4)) for j in top])
-                last = best
-            yield text, others
+        # Lines of like width go together: what is padded costs as much as what is printed.
+        order = sorted(range(len(sized)), key=lambda k: sized[k].shape[1])
+        found = {}
+        for start in range(0, len(order), TOGETHER):
+            which = order[start : start + TOGETHER]
+            widest = sized[which[-1]].shape[1]
+            batch = np.zeros((len(which), 3, HEIGHT, widest), dtype=np.float32)
+            for row, k in enumerate(which):
+                batch[row, :, :, : sized[k].shape[1]] = (sized[k].astype(np.float32) / 255 - 0.5) / 0.5
+            answers = self.session.run(None, {self.input: batch})[0]
+            for row, k in enumerate(which):
+                steps = -(-answers.shape[1] * sized[k].shape[1] // widest)
+                found[k] = self.decode(answers[row, :steps])
+        for k in range(len(sized)):
+            yield found[k]
+
+    def decode(self, answers: NDArray[np.float32]) -> tuple[str, list[list[tuple[str, float]]]]:
+        """The text of a line by its most probable label at each step, and the others of each character."""
+        text, others, last = "", [], 0
+        for best, row in zip(answers.argmax(axis=1).tolist(), answers, strict=True):
+            if best not in (0, last):
+                text += self.labels[best]
+                likely = np.flatnonzero(row > LEAST)
+                top = [j for j in likely[np.argsort(-row[likely])][:TOP].tolist() if j]
+                others.append([(self.labels[j], round(float(row[j]), 4)) for j in top])
+            last = best
+        return text, others
 
 
 def edge_of_reading(press: Press, engine: RapidOcr, printed: Sequence[str]) -> dict[int, dict[str, Any]]:

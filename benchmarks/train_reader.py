@@ -17,6 +17,7 @@ import argparse
 import math
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -44,6 +45,9 @@ LOST, INVENTED = 0.12, 0.12
 LINE, WINDOW, TOKENS = 24, 64, 6144
 REAL = 0.12
 """Share of lines that engines read."""
+AS_READ, UNSURE, LEVELLED = 0.5, 0.02, 0.7
+"""Share of these that stay as read. In the others, where a second reading had so much probability, one is
+drawn; the power makes the rarer ones less rare."""
 KEPT = 0.12
 """Share of the places read right that the network is asked about."""
 
@@ -83,6 +87,15 @@ class Net(nn.Module):
         return self.out(hidden) @ self.embed.weight.T + self.to_shape(hidden) @ self.glyphs.T + self.bias
 
 
+class Real(NamedTuple):
+    """A line that an engine read, what was printed, and at which places it thought of what else: symbols with
+    their cumulated chances."""
+
+    read: Symbols
+    printed: Symbols
+    unsure: dict[int, tuple[Symbols, NDArray[np.float64]]]
+
+
 class Material:
     """Batches of symbols as read, and what was printed."""
 
@@ -119,7 +132,7 @@ class Material:
         self.letters = np.array(letters)
         usual = np.exp(tables.model.frequencies[self.letters] * 0.5)
         self.usual = np.cumsum(usual / usual.sum())
-        self.real: list[tuple[Symbols, Symbols]] = []
+        self.real: list[Real] = []
         for file in [*files, SHARED / "spelling" / "faspell_ocr_train.jsonl"]:
             for piece in pairs(file):
                 read, origins, _ = alphabet.encode([piece.read])
@@ -128,8 +141,20 @@ class Material:
                     for at in origins
                 ]
                 wanted = np.array([t if t < self.size else NOTHING for t in target], dtype=np.int64)
-                if len(read) >= 4 and (read != wanted).mean() < 0.35:
-                    self.real.append((read.astype(np.int64)[:LINE], wanted[:LINE]))
+                if len(read) < 4 or (read != wanted).mean() > 0.35:
+                    continue
+                unsure = {}
+                for k, at in enumerate(origins[:LINE].tolist()):
+                    others = [
+                        (int(alphabet.table[ord(one)]), p)
+                        for one, p in (piece.thought[at] if piece.thought else ())
+                        if len(one) == 1 and ord(one) <= 0xFFFF
+                    ]
+                    others = [(symbol, p) for symbol, p in others if FIRST <= symbol < self.size]
+                    if len(others) > 1 and others[1][1] >= UNSURE:
+                        chance = np.array([p for _, p in others]) ** LEVELLED
+                        unsure[k] = (np.array([one for one, _ in others]), np.cumsum(chance / chance.sum()))
+                self.real.append(Real(read.astype(np.int64)[:LINE], wanted[:LINE], unsure))
         print(f"{len(self.symbols):,} symbols, {len(self.real):,} lines that engines read")
 
     def batch(self, width: int) -> tuple[Symbols, Symbols]:
@@ -140,7 +165,7 @@ class Material:
         which = self.random.choice(len(self.chance), size=rows, p=self.chance)
         for k in range(rows):
             if width == LINE and self.random.random() < self.share:
-                a, b = self.real[self.random.integers(len(self.real))]
+                a, b = self.read_again(self.real[self.random.integers(len(self.real))])
             else:
                 low, high = self.ends[which[k]], self.ends[which[k] + 1]
                 wanted = width if width > LINE else int(self.random.integers(9, LINE + 1))
@@ -149,6 +174,15 @@ class Material:
             n = min(len(a), width)
             read[k, :n], printed[k, :n] = a[:n], b[:n]
         return read, printed
+
+    def read_again(self, line: Real) -> tuple[Symbols, Symbols]:
+        """A line as the engine read it, or, every other time, might have: it knew other readings."""
+        if not line.unsure or self.random.random() < AS_READ:
+            return line.read, line.printed
+        read = line.read.copy()
+        for k, (symbols, chances) in line.unsure.items():
+            read[k] = symbols[min(len(symbols) - 1, int(np.searchsorted(chances, self.random.random())))]
+        return read, line.printed
 
     def misread(self, text: Symbols) -> tuple[Symbols, Symbols]:
         """A text as an engine might read it, with what was printed."""

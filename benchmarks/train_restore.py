@@ -18,12 +18,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cleanpress.language.alphabet import FIRST
 from cleanpress.stages.restore.lookalikes import doubts_of, worth_a_look
-from cleanpress.stages.restore.scan import FEATURES, Scan, Tables
+from cleanpress.stages.restore.scan import FEATURES, Measured, Scan, Tables
 from cleanpress.stages.restore.trees import Trees
 from corpora import SHARED
 from restore_material import Piece, clean, pairs, read_lines
-from restore_tables import DATA
+from restore_tables import DATA, Levenshtein
 
 CLEAN = 120_000
 """Characters of the fold ``fit`` that nobody misread."""
@@ -94,11 +95,47 @@ def label(tables: Tables, document: Document, odd: Trees) -> Labelled:
     scan, printed = scanned(tables, document)
     doubt = scan.doubt
     measured = scan.measure(worth_a_look(odd.probability(doubt)))
-    right = measured.symbol == printed[measured.place]
+    right = nearer(tables, document, scan, measured)
     is_read = np.full(len(doubt), document.is_read)
     misread = printed != scan.symbols[scan.places]
     weight = np.full(len(doubt), document.weight, dtype=np.float32)
     return Labelled(doubt, misread, measured.answers, measured.place, measured.rows, right, is_read, weight)
+
+
+def nearer(tables: Tables, document: Document, scan: Scan, measured: Measured) -> NDArray[np.bool_]:
+    """Which candidates take an error away: the text with them is nearer to what was printed.
+
+    That is what corrections are measured by. The alignment is no such judge: where a letter was lost beside
+    a misread one, it may set the right one against the wrong place. Both texts are compared in the script of
+    the alphabet, since a part of the material is printed in traditional characters.
+    """
+    found = np.zeros(len(measured.place), dtype=bool)
+    borders = np.cumsum([0, *(len(piece.read) for piece in document.pieces)])
+    texts: dict[int, tuple[str, str, int]] = {}
+    for k, (place, symbol) in enumerate(zip(measured.place.tolist(), measured.symbol.tolist(), strict=True)):
+        origin = int(scan.origins[scan.places[place]])
+        number = int(np.searchsorted(borders, origin, side="right")) - 1
+        piece = document.pieces[number]
+        if piece.read == piece.text:
+            continue
+        if number not in texts:
+            read, text = in_alphabet(tables, piece.read), in_alphabet(tables, piece.text)
+            texts[number] = read, text, Levenshtein.distance(read, text)
+        read, text, distance = texts[number]
+        at = origin - int(borders[number])
+        other = read[:at] + chr(tables.shapes.characters[symbol]) + read[at + 1 :]
+        found[k] = Levenshtein.distance(other, text) < distance
+    return found
+
+
+def in_alphabet(tables: Tables, text: str) -> str:
+    """A text with each character as the alphabet has it; what it lacks stays."""
+    table, characters = tables.model.alphabet.table, tables.shapes.characters
+    symbols = [int(table[min(ord(character), 0xFFFF)]) for character in text]
+    return "".join(
+        chr(characters[symbol]) if FIRST <= symbol < len(characters) and characters[symbol] else character
+        for symbol, character in zip(symbols, text, strict=True)
+    )
 
 
 def joined(found: Iterable[Labelled]) -> Labelled:
@@ -194,7 +231,7 @@ def main() -> None:
 def documents(read: list[Path]) -> list[Document]:
     """Everything that is learnt from. Half of the texts come without a page around them: single lines must be
     judged as well."""
-    found = [[Piece(text, tuple(text)) for text in texts] for texts in clean("fit", CLEAN, 2, NAMES)]
+    found = [[Piece(text, tuple(text), text) for text in texts] for texts in clean("fit", CLEAN, 2, NAMES)]
     printed = len(found)
     found += [document for file in read for document in read_lines(file)]
     captions = list(pairs(SHARED / "spelling" / "faspell_ocr_train.jsonl"))

@@ -28,10 +28,11 @@ ODD_AT, ODD_CLEAN_AT = 0.02, 0.08
 SEEMS_WORN = 0.025
 """Share of a page that seems misread, from which it seems worn: 183 of 195 pages of lines that engines read
 from worn sheets, 13 of 218 clean articles."""
-CHANGE_AT, CHANGE_DOT_AT = 0.85, 0.75
-"""Probability from which a character, or a mark for a dot (·), is put in another's place. Other marks are
-only doubted: ， and 、, or ： and ；, are both lawful in most places. Only on a worn page: on one that
-was read well nothing is changed, because what seems sure there is a rare name."""
+CHANGE_AT, CHANGE_DOT_AT = 0.85, 0.6
+"""Probability from which a character, or a mark for a dot (·), is put in another's place. A dot that another
+mark is likelier for is nearly always wrong, so the likeliest mark takes its place even where a third one is
+possible. Other marks are only doubted: ， and 、, or ： and ；, are both lawful in most places. Only on a
+worn page: on one that was read well nothing is changed, because what seems sure there is a rare name."""
 DOT = "·"
 """The mark that worn ，。、 are read as; lawful between the parts of a foreign name."""
 STRONG_AT = 0.8
@@ -39,7 +40,7 @@ STRONG_AT = 0.8
 WORN_FROM, WORN_EVERY = 4, 700
 """A page is worn that has so many strong places at least, and one in so many characters: 174 of 195 pages of
 lines that engines read from worn sheets, and none of 218 clean articles (docs/restore.md)."""
-DOUBT_AT, DOUBT_CLEAN_AT = 0.45, 0.25
+DOUBT_AT, DOUBT_CLEAN_AT = 0.46, 0.25
 """Probability of being misread from which a place is doubted: as such, and on a page known to be read well.
 The first gives a false alarm every 150 characters in held-out lines that engines read, the second one every
 240 in clean text (docs/restore.md)."""
