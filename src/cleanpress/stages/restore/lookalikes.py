@@ -42,7 +42,7 @@ WORN_FROM, WORN_EVERY = 4, 700
 lines that engines read from worn sheets, and none of 218 clean articles (docs/restore.md)."""
 DOUBT_AT, DOUBT_CLEAN_AT = 0.475, 0.25
 """Probability of being misread from which a place is doubted: as such, and on a page known to be read well.
-The first gives a false alarm every 150 characters in held-out lines that engines read, the second one every
+The first gives a false alarm every 150 characters in lines that engines read, the second one every
 240 in clean text (docs/restore.md)."""
 TELLING = 2_000
 """From so many characters a page that is not worn is known to be read well."""
