@@ -58,6 +58,16 @@ def pair(read: str, printed: str) -> Piece:
     return Piece(read, tuple(truth), printed)
 
 
+def gain(read: str, at: int, after: str, printed: str) -> int:
+    """By how many errors a text comes nearer to what was printed with another character ``after`` at ``at``.
+
+    This is how corrections are counted. It does not hang on how the two are aligned: where a letter was lost
+    beside a misread one, an alignment may set the right one against the wrong place.
+    """
+    corrected = read[:at] + after + read[at + 1 :]
+    return Levenshtein.distance(read, printed) - Levenshtein.distance(corrected, printed)
+
+
 def pairs(file: Path) -> Iterator[Piece]:
     """The pairs of a file of ``wrong`` and ``right`` texts."""
     for line in file.read_text(encoding="utf-8").splitlines():
@@ -116,7 +126,7 @@ class Noise:
 
     def misread(self, character: str) -> str:
         """What an engine might read for a character; itself where it has no shape."""
-        own = int(self.alphabet.table[ord(character)]) if ord(character) < 0x10000 else 0
+        own = self.alphabet.symbol(character)
         if own >= len(self.shapes.glyphs) or not self.shapes.glyphs[own].any():
             return character
         if own in self._seen and self.random.random() < SEEN:

@@ -31,7 +31,7 @@ from cleanpress.stages.restore.printed import Prints
 from cleanpress.stages.restore.scan import Tables
 from cleanpress.stages.restore.votes import find_votes
 from corpora import SHARED
-from restore_material import Noise, Piece, clean, pair
+from restore_material import Noise, Piece, clean, gain, pair
 from restore_tables import is_han
 
 SPELLING = SHARED / "spelling"
@@ -63,17 +63,10 @@ class Tally:
     def __init__(self) -> None:
         self.count: Counter[str] = Counter()
 
-    def add(self, pieces: Sequence[Piece], printed_lines: Sequence[str], found: Lookalikes) -> None:
-        """Count the corrections and doubts of some texts.
-
-        A correction is right if it takes an error away: if the text with it is nearer to what was printed.
-        That does not hang on how the two are aligned.
-        """
+    def add(self, pieces: Sequence[Piece], found: Lookalikes) -> None:
+        """Count the corrections and doubts of some texts. A correction is right if it takes an error away."""
         changed = {(one.text, one.offset): one.after for one in found.corrections}
         doubted = {(one.text, one.offset) for one in found.doubts}
-        distances = [
-            Levenshtein.distance(piece.read, line) for piece, line in zip(pieces, printed_lines, strict=True)
-        ]
         for k, piece in enumerate(pieces):
             for offset, (read, printed) in enumerate(zip(piece.read, piece.printed, strict=True)):
                 self.count["characters"] += 1
@@ -81,8 +74,7 @@ class Tally:
                 after = changed.get((k, offset))
                 if after is not None:
                     self.count[f"{kind} changed"] += 1
-                    corrected = piece.read[:offset] + after + piece.read[offset + 1 :]
-                    nearer = distances[k] - Levenshtein.distance(corrected, printed_lines[k])
+                    nearer = gain(piece.read, offset, after, piece.text)
                     self.count[f"{kind} right"] += nearer > 0
                     self.count[f"{kind} spoilt"] += nearer < 0
                 substituted = printed not in {read, "", after}
@@ -116,9 +108,8 @@ def lines() -> None:
         for part in chunks(every, size):
             texts = [normalise(read).text for read, _ in part]
             found = find_lookalikes(texts, Scope(page=page))
-            printed_lines = [printed for _, printed in part]
-            pieces = [pair(text, line) for text, line in zip(texts, printed_lines, strict=True)]
-            tally.add(pieces, printed_lines, found)
+            pieces = [pair(text, printed) for text, (_, printed) in zip(texts, part, strict=True)]
+            tally.add(pieces, found)
             for (read, printed), text, after in zip(part, texts, found.texts, strict=True):
                 errors["characters"] += len(bare(printed))
                 errors["read"] += Levenshtein.distance(bare(read), bare(printed))
@@ -192,7 +183,7 @@ def curve() -> None:
         )
         found = find_lookalikes([piece.read for piece in pieces], Scope(page=False))
         tally = Tally()
-        tally.add(pieces, [printed for _, printed in rows_of(name)], found)
+        tally.add(pieces, found)
         tally.show(f"{name} ({wrong} wrong)")
         for at in CURVE:
             lookalikes.CHANGE_AT = at

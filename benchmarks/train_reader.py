@@ -25,11 +25,11 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from cleanpress.language.alphabet import FIRST, UNKNOWN
+from cleanpress.language.alphabet import FIRST, UNKNOWN, Alphabet
 from cleanpress.stages.restore.reader import DILATIONS, NOTHING, PAD
 from cleanpress.stages.restore.scan import Tables
 from corpora import SHARED, articles
-from restore_material import MISREAD_MARKS, Noise, pairs
+from restore_material import MISREAD_MARKS, Noise, Piece, pairs
 from restore_tables import is_han
 
 Symbols = NDArray[np.int64]
@@ -95,6 +95,26 @@ class Real(NamedTuple):
     printed: Symbols
     unsure: dict[int, tuple[Symbols, NDArray[np.float64]]]
 
+    @staticmethod
+    def of(piece: Piece, alphabet: Alphabet) -> Real:
+        """The line in the symbols of an alphabet; ``NOTHING`` was printed where that lacks what was."""
+        read, origins, _ = alphabet.encode([piece.read])
+        printed = [alphabet.symbol(piece.printed[at]) if piece.printed[at] else NOTHING for at in origins]
+        wanted = np.array([one if one < alphabet.size else NOTHING for one in printed], dtype=np.int64)
+        unsure = {}
+        for k, at in enumerate(origins.tolist() if piece.thought else ()):
+            known = [(alphabet.symbol(one), p) for one, p in piece.thought[at] if len(one) == 1]
+            others = [(symbol, p) for symbol, p in known if FIRST <= symbol < alphabet.size]
+            if len(others) > 1 and others[1][1] >= UNSURE:
+                chance = np.array([p for _, p in others]) ** LEVELLED
+                unsure[k] = (np.array([symbol for symbol, _ in others]), np.cumsum(chance / chance.sum()))
+        return Real(read.astype(np.int64), wanted, unsure)
+
+    def cut(self, length: int) -> Real:
+        """Its first symbols."""
+        unsure = {k: drawn for k, drawn in self.unsure.items() if k < length}
+        return Real(self.read[:length], self.printed[:length], unsure)
+
 
 class Material:
     """Batches of symbols as read, and what was printed."""
@@ -122,7 +142,7 @@ class Material:
             code = int(tables.shapes.characters[symbol])
             if code and is_han(chr(code)):
                 letters.append(symbol)
-                read = [int(alphabet.table[ord(noise.misread(chr(code)))]) for _ in range(DRAWS)]
+                read = [alphabet.symbol(noise.misread(chr(code))) for _ in range(DRAWS)]
                 self.draws[symbol] = [one if one < self.size else UNKNOWN for one in read]
                 self.weight[symbol] = 1.0
         for mark, (weight, others) in MISREAD_MARKS.items():
@@ -135,26 +155,9 @@ class Material:
         self.real: list[Real] = []
         for file in [*files, SHARED / "spelling" / "faspell_ocr_train.jsonl"]:
             for piece in pairs(file):
-                read, origins, _ = alphabet.encode([piece.read])
-                target = [
-                    int(alphabet.table[min(ord(piece.printed[at]), 0xFFFF)]) if piece.printed[at] else NOTHING
-                    for at in origins
-                ]
-                wanted = np.array([t if t < self.size else NOTHING for t in target], dtype=np.int64)
-                if len(read) < 4 or (read != wanted).mean() > 0.35:
-                    continue
-                unsure = {}
-                for k, at in enumerate(origins[:LINE].tolist()):
-                    others = [
-                        (int(alphabet.table[ord(one)]), p)
-                        for one, p in (piece.thought[at] if piece.thought else ())
-                        if len(one) == 1 and ord(one) <= 0xFFFF
-                    ]
-                    others = [(symbol, p) for symbol, p in others if FIRST <= symbol < self.size]
-                    if len(others) > 1 and others[1][1] >= UNSURE:
-                        chance = np.array([p for _, p in others]) ** LEVELLED
-                        unsure[k] = (np.array([one for one, _ in others]), np.cumsum(chance / chance.sum()))
-                self.real.append(Real(read.astype(np.int64)[:LINE], wanted[:LINE], unsure))
+                line = Real.of(piece, alphabet)
+                if len(line.read) >= 4 and (line.read != line.printed).mean() <= 0.35:
+                    self.real.append(line.cut(LINE))
         print(f"{len(self.symbols):,} symbols, {len(self.real):,} lines that engines read")
 
     def batch(self, width: int) -> tuple[Symbols, Symbols]:

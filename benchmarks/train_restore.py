@@ -23,8 +23,8 @@ from cleanpress.stages.restore.lookalikes import doubts_of, worth_a_look
 from cleanpress.stages.restore.scan import FEATURES, Measured, Scan, Tables
 from cleanpress.stages.restore.trees import Trees
 from corpora import SHARED
-from restore_material import Piece, clean, pairs, read_lines
-from restore_tables import DATA, Levenshtein
+from restore_material import Piece, clean, gain, pairs, read_lines
+from restore_tables import DATA
 
 CLEAN = 120_000
 """Characters of the fold ``fit`` that nobody misread."""
@@ -83,10 +83,8 @@ def scanned(tables: Tables, document: Document) -> tuple[Scan, NDArray[np.int64]
     """A document as the models see it, and the symbol that was printed at each of its places."""
     scan = Scan(tables, [piece.read for piece in document.pieces], page=document.page)
     truth = [mark for piece in document.pieces for mark in piece.printed]
-    table = tables.model.alphabet.table
-    printed = [
-        int(table[min(ord(truth[at]), 0xFFFF)]) if truth[at] else 0 for at in scan.origins[scan.places]
-    ]
+    alphabet = tables.model.alphabet
+    printed = [alphabet.symbol(truth[at]) if truth[at] else 0 for at in scan.origins[scan.places]]
     return scan, np.array(printed, dtype=np.int64)
 
 
@@ -103,35 +101,27 @@ def label(tables: Tables, document: Document, odd: Trees) -> Labelled:
 
 
 def nearer(tables: Tables, document: Document, scan: Scan, measured: Measured) -> NDArray[np.bool_]:
-    """Which candidates take an error away: the text with them is nearer to what was printed.
+    """Which candidates take an error away, as corrections are counted.
 
-    That is what corrections are measured by. The alignment is no such judge: where a letter was lost beside
-    a misread one, it may set the right one against the wrong place. Both texts are compared in the script of
-    the alphabet, since a part of the material is printed in traditional characters.
+    Texts are compared in the script of the alphabet: a part of the material is in traditional characters.
     """
     found = np.zeros(len(measured.place), dtype=bool)
+    texts = [(in_alphabet(tables, piece.read), in_alphabet(tables, piece.text)) for piece in document.pieces]
     borders = np.cumsum([0, *(len(piece.read) for piece in document.pieces)])
-    texts: dict[int, tuple[str, str, int]] = {}
-    for k, (place, symbol) in enumerate(zip(measured.place.tolist(), measured.symbol.tolist(), strict=True)):
-        origin = int(scan.origins[scan.places[place]])
-        number = int(np.searchsorted(borders, origin, side="right")) - 1
-        piece = document.pieces[number]
-        if piece.read == piece.text:
-            continue
-        if number not in texts:
-            read, text = in_alphabet(tables, piece.read), in_alphabet(tables, piece.text)
-            texts[number] = read, text, Levenshtein.distance(read, text)
-        read, text, distance = texts[number]
-        at = origin - int(borders[number])
-        other = read[:at] + chr(tables.shapes.characters[symbol]) + read[at + 1 :]
-        found[k] = Levenshtein.distance(other, text) < distance
+    origins = scan.origins[scan.places[measured.place]]
+    owners = np.searchsorted(borders, origins, side="right") - 1
+    for k, (owner, at) in enumerate(zip(owners.tolist(), (origins - borders[owners]).tolist(), strict=True)):
+        read, printed = texts[owner]
+        if read != printed:
+            candidate = chr(tables.shapes.characters[measured.symbol[k]])
+            found[k] = gain(read, at, candidate, printed) > 0
     return found
 
 
 def in_alphabet(tables: Tables, text: str) -> str:
     """A text with each character as the alphabet has it; what it lacks stays."""
-    table, characters = tables.model.alphabet.table, tables.shapes.characters
-    symbols = [int(table[min(ord(character), 0xFFFF)]) for character in text]
+    alphabet, characters = tables.model.alphabet, tables.shapes.characters
+    symbols = map(alphabet.symbol, text)
     return "".join(
         chr(characters[symbol]) if FIRST <= symbol < len(characters) and characters[symbol] else character
         for symbol, character in zip(symbols, text, strict=True)

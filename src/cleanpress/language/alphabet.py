@@ -135,8 +135,9 @@ class Alphabet:
         )
 
     def symbol(self, character: str) -> int:
-        """The symbol of one (folded) character."""
-        return int(self.table[ord(character)])
+        """The symbol of one character; ``UNKNOWN`` beyond the Basic Multilingual Plane, as in ``encode``."""
+        code = ord(character)
+        return int(self.table[code]) if code < len(self.table) else UNKNOWN
 
     def encode(self, texts: Iterable[str]) -> tuple[NDArray[np.uint16], NDArray[np.int64], NDArray[np.int64]]:
         """All texts in one array of symbols.

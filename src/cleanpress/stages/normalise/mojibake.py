@@ -190,9 +190,9 @@ class _Line:
 
     def codec(self) -> str | None:
         """The encoding that the line speaks for by itself: valid in it, and Chinese beyond chance."""
-        best, other = sorted(self.readings, key=lambda codec: _worth(self.readings[codec]), reverse=True)
-        ahead = _worth(self.readings[best]) - _worth(self.readings[other])
-        return best if _is_chinese(self.readings[best], ahead) else None
+        worth = {codec: _worth(readings) for codec, readings in self.readings.items()}
+        best, other = sorted(worth, key=worth.__getitem__, reverse=True)
+        return best if _is_chinese(self.readings[best], worth[best], worth[other]) else None
 
     def may_be(self, codec: str) -> bool:
         """Whether the line is of an encoding that its page is in: nothing but common characters of it."""
@@ -277,15 +277,16 @@ def _worth(readings: Sequence[list[str] | None]) -> float:
     return likeness(joined)
 
 
-def _is_chinese(readings: Sequence[list[str] | None], ahead: float) -> bool:
-    """Whether what the runs of a line decode to is Chinese beyond chance; ``ahead`` of the other encoding."""
+def _is_chinese(readings: Sequence[list[str] | None], worth: float, other: float) -> bool:
+    """Whether what the runs of a line decode to is Chinese beyond chance; ``other`` is the worth of what they
+    decode to in the other encoding."""
     joined = "".join("".join(pieces) for pieces in readings if pieces)
     chinese = [c for c in joined if not c.isascii() and c.isalpha()]
     if len(set(chinese)) < LEAST:
         return False
     if len(chinese) >= MANY:
-        return _worth(readings) >= LIKELY
-    return None not in readings and ahead >= AHEAD and _is_common(joined)
+        return worth >= LIKELY
+    return None not in readings and worth - other >= AHEAD and _is_common(joined)
 
 
 def _changes(start: int, pieces: Sequence[str]) -> Iterator[Change]:

@@ -66,6 +66,7 @@ _NUMBERS = re.compile(
 )
 _FURNITURE = (_DATE, _WEEKDAY, _EDITION, _PAGE_NUMBER, _NUMBERS)
 _SECTION_NAME = re.compile(rf"^{_SECTION}(?:新闻|新聞)?$")
+_IN_HEAD = (_PAPER, _SECTION_NAME, *_FURNITURE)
 _JUMP = re.compile(
     r"^[（(【\[▶►→]?\s*"
     r"(?:(?:下转|下轉|上接|紧接|緊接|转|轉)\s*(?:第\s*)?[0-9A-Z一二三四五六七八九十]{1,4}\s*版.{0,14}"
@@ -179,13 +180,14 @@ def is_paper(text: str) -> bool:
 
 def _heads_page(text: str) -> bool:
     """Whether a line is what stands at the head of a page, or several such things, a date among them."""
-    if any(pattern.match(text) for pattern in _FURNITURE):
+    if _is_one(text, _FURNITURE):
         return True
     parts = text.split()
-    return any(map(_DATE.match, parts)) and all(
-        _PAPER.match(part) or _SECTION_NAME.match(part) or any(pattern.match(part) for pattern in _FURNITURE)
-        for part in parts
-    )
+    return any(map(_DATE.match, parts)) and all(_is_one(part, _IN_HEAD) for part in parts)
+
+
+def _is_one(text: str, patterns: tuple[re.Pattern[str], ...]) -> bool:
+    return any(pattern.match(text) for pattern in patterns)
 
 
 def _are_editors(text: str) -> bool:
