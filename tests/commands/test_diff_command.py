@@ -108,5 +108,19 @@ def test_what_is_no_folder_of_a_run_is_refused(out: Path) -> None:
         diff(str(out))
 
 
+def test_a_record_that_was_changed_by_hand_is_said_to_be(out: Path) -> None:
+    assert "was changed" not in diff(str(out)).stderr
+    record = (out / "edits.jsonl").read_text(encoding="utf-8")
+    (out / "edits.jsonl").write_text(record.replace("……", "、、"), encoding="utf-8")
+    for form in ("text", "json"):
+        changed = diff(str(out), "--format", form)
+        warning = changed.stderr.splitlines()[0]
+        assert warning.startswith(f"cleanpress: {out / 'edits.jsonl'}: was changed after it was written")
+        assert (changed.exit_code, "、、" in changed.stdout) == (0, True)
+    (out / "edits.jsonl").unlink()
+    with pytest.raises(InputError, match=r"edits\.jsonl: cannot be read"):
+        diff(str(out))
+
+
 def test_every_character_can_be_seen() -> None:
     assert visible("a \u3000\n\r\t\u200b\ufeff\u0301甲") == "a␣□⏎␍⇥<U+200B><U+FEFF><U+0301>甲"

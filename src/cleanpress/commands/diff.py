@@ -54,13 +54,19 @@ def command(
     without it the changes are shown alone.
     """
     from cleanpress.errors import UsageError
-    from cleanpress.formats.changes import chosen, require_manifest, shown_edits
+    from cleanpress.formats.changes import EDITS, as_written, chosen, require_manifest, shown_edits
     from cleanpress.formats.summary import plural
     from cleanpress.rulebook import rulebook
 
     manifest = require_manifest(out)
     if unknown := sorted(set(names) - set(rulebook())):
         raise UsageError(f"there is no rule {unknown[0]!r}; cleanpress rules lists them")
+    if not as_written(out, manifest):
+        click.echo(
+            f"cleanpress: {out / EDITS}: was changed after it was written (its SHA-256 is not the "
+            "manifest's): these are not the edits that the run made; cleanpress verify says more",
+            err=True,
+        )
     missing: list[str] = []
     tally: Counter[str] = Counter()
     folded: Counter[str] = Counter()

@@ -18,6 +18,8 @@ from cleanpress.model import Span
 STRUCTURAL = frozenset({"block-break", "line-break"})
 """Rules that fold the lines of a page: thousands of edits, of which only white space is taken."""
 
+EDITS = "edits.jsonl"
+
 FLANK = 10
 """Code points of the page shown on each side of an edit."""
 
@@ -81,6 +83,21 @@ def require_manifest(out: Path) -> manifests.Manifest:
     return manifest
 
 
+def as_written(out: Path, manifest: Mapping[str, Any]) -> bool:
+    """Whether ``edits.jsonl`` is, by its SHA-256 and size, the file that the manifest lists.
+
+    Raises ``InputError`` where it cannot be read.
+    """
+    outputs = manifest.get("outputs")
+    listed = [o for o in outputs if isinstance(o, dict)] if isinstance(outputs, list) else []
+    path = out / EDITS
+    try:
+        digest, size = manifests.digest_of(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    return [(o.get("sha256"), o.get("bytes")) for o in listed if o.get("path") == EDITS] == [(digest, size)]
+
+
 def shown_edits(
     out: Path, manifest: Mapping[str, Any], root: Path, missing: list[str]
 ) -> Iterator[ShownEdit]:
@@ -90,7 +107,7 @@ def shown_edits(
     a line of the file is no edit.
     """
     entries = {entry["path"]: entry for entry in manifest["inputs"] if isinstance(entry, dict)}
-    path = out / "edits.jsonl"
+    path = out / EDITS
     source, text = None, None
     try:
         with path.open("rb") as lines:
