@@ -12,6 +12,7 @@ from cleanpress.commands.diff import command
 from cleanpress.commands.run import command as run
 from cleanpress.errors import InputError, UsageError
 from cleanpress.formats.changes import visible
+from cleanpress.rulebook import rulebook
 
 PAGE = """海港夜航恢复
 
@@ -67,6 +68,20 @@ def test_one_rule_and_the_line_ends(out: Path) -> None:
         assert "not shown" not in shown.stderr
     assert diff(str(out), "--rule", "block-break").stdout.count("[⏎⏎ -> ]") == 2
     assert diff(str(out), "--rule", "dash").stdout == ""
+
+
+def test_reasons_of_the_edit_or_of_its_rule(out: Path) -> None:
+    lines = diff(str(out), "--reasons").stdout.splitlines()
+    rule = rulebook()["ellipsis"].reason
+    assert lines[2].startswith("page.txt:5:9: ellipsis: ⏎⏎今年的鱼比去年多[... -> ……]")
+    assert lines[2].endswith(f" (1: {rule})")
+    records = [json.loads(line) for line in (out / "edits.jsonl").read_bytes().splitlines()]
+    own = [{**record, "confidence": 0.75, "reason": "so the other print reads"} for record in records]
+    (out / "edits.jsonl").write_text("\n".join(map(json.dumps, own)), encoding="utf-8")
+    lines = diff(str(out), "--reasons").stdout.splitlines()
+    assert len(lines) == 4
+    assert all(line.endswith(" (0.75: so the other print reads)") for line in lines)
+    assert "0.75" not in diff(str(out)).stdout
 
 
 def test_json(out: Path) -> None:

@@ -41,17 +41,26 @@ if TYPE_CHECKING:
     show_default=True,
     help="Text, or the edits and their number by rule as JSON.",
 )
+@click.option("--reasons", is_flag=True, help="Also how sure each edit is, and why it was made.")
 @options.input_root
 def command(
-    *, out: Path, names: tuple[str, ...], by: str, structural: bool, form: str, input_root: Path | None
+    *,
+    out: Path,
+    names: tuple[str, ...],
+    by: str,
+    structural: bool,
+    form: str,
+    reasons: bool,
+    input_root: Path | None,
 ) -> None:
     """Show every change of the text that a run wrote to OUT.
 
     Each is one line: page:line:column: rule: the print around it, with [before -> after] in its place;
     spaces, line ends and characters without ink are made visible. In colour on a terminal. The line ends
-    that were folded are only counted unless --all or --rule asks for them. Text around a change needs the
-    input;
-    without it the changes are shown alone.
+    that were folded are only counted unless --all or --rule asks for them. With --reasons each line ends
+    with the confidence, from 0 to 1, and the reason of the edit, or of its rule where the edit has none of
+    its own; JSON always has both. Text around a change needs the input; without it the changes are shown
+    alone.
     """
     from cleanpress.errors import UsageError
     from cleanpress.formats.changes import EDITS, as_written, chosen, require_manifest, shown_edits
@@ -86,7 +95,7 @@ def command(
         order = {name: k for k, name in enumerate(rulebook())}
         if by == "rule":
             edits = iter(sorted(edits, key=lambda edit: order.get(edit.rules[0], len(order))))
-        number = show(edits, by == "rule", tally)
+        number = show(edits, by == "rule", reasons, tally)
         counts = ", ".join(f"{name} {count:,}" for name, count in tally.most_common())
         click.echo(f"{out}: {plural(number, 'edit')}{f' ({counts})' if counts else ''}", err=True)
         if folded:
@@ -120,7 +129,7 @@ def _parts(edit: ShownEdit) -> tuple[str, str, str, str]:
     return visible(edit.left or ""), visible(edit.before), visible(edit.after), visible(edit.right or "")
 
 
-def _plain(edits: Iterable[ShownEdit], headings: bool, tally: Counter[str]) -> int:
+def _plain(edits: Iterable[ShownEdit], headings: bool, reasons: bool, tally: Counter[str]) -> int:
     number, heading = 0, ""
     for edit in edits:
         number += 1
@@ -129,8 +138,19 @@ def _plain(edits: Iterable[ShownEdit], headings: bool, tally: Counter[str]) -> i
             click.echo(f"# {_heading(heading)}")
         tally.update(edit.rules)
         left, before, after, right = _parts(edit)
-        click.echo(f"{edit.place}: {edit.rule}: {left}[{before} -> {after}]{right}")
+        click.echo(f"{edit.place}: {edit.rule}: {left}[{before} -> {after}]{right}{_why(edit, reasons)}")
     return number
+
+
+def _why(edit: ShownEdit, reasons: bool) -> str:
+    """How sure an edit is and why, where that is asked for: `` (0.98: reason)``."""
+    from cleanpress.rulebook import rulebook
+
+    if not reasons:
+        return ""
+    rules = (rulebook().get(name) for name in edit.rules)
+    reason = edit.reason or " ".join(rule.reason for rule in rules if rule is not None)
+    return f" ({edit.confidence:g}{': ' if reason else ''}{reason})"
 
 
 def _heading(name: str) -> str:
@@ -140,7 +160,7 @@ def _heading(name: str) -> str:
     return f"{name} {rule.version}: {rule.reason}" if rule else name
 
 
-def _coloured(edits: Iterable[ShownEdit], headings: bool, tally: Counter[str]) -> int:
+def _coloured(edits: Iterable[ShownEdit], headings: bool, reasons: bool, tally: Counter[str]) -> int:
     from rich.console import Console
     from rich.text import Text
 
@@ -155,11 +175,11 @@ def _coloured(edits: Iterable[ShownEdit], headings: bool, tally: Counter[str]) -
             page = edit.page
             console.print(Text(page, style="bold"), soft_wrap=True)
         tally.update(edit.rules)
-        console.print(_line(edit, headings), soft_wrap=True)
+        console.print(_line(edit, headings, reasons), soft_wrap=True)
     return number
 
 
-def _line(edit: ShownEdit, headings: bool) -> Text:
+def _line(edit: ShownEdit, headings: bool, reasons: bool) -> Text:
     from rich.text import Text
 
     left, before, after, right = _parts(edit)
@@ -171,4 +191,5 @@ def _line(edit: ShownEdit, headings: bool) -> Text:
         (before, "red strike"),
         (after, "bold green"),
         right,
+        (_why(edit, reasons), "dim"),
     )
