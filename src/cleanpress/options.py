@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from cleanpress.errors import UsageError
+
+_Place = TypeVar("_Place", str, Path, str | None)
 
 
 def _folder(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
@@ -14,6 +18,21 @@ def _folder(context: click.Context, parameter: click.Parameter, value: Path | No
     if value is not None and not value.is_dir():
         raise UsageError(f"{value}: there is no such folder")
     return value
+
+
+def no_stream(instead: str = "") -> Callable[[click.Context, click.Parameter, _Place], _Place]:
+    """The callback of an option that names what is written: ``-`` is refused, which the user means for
+    standard output. ``instead`` is a sentence that says how to have it there."""
+
+    def check(context: click.Context, parameter: click.Parameter, value: _Place) -> _Place:
+        if value is not None and str(value) == "-":
+            raise UsageError(
+                f"{parameter.opts[0]} -: is not written to standard output; name a place "
+                f"(./- for one called -){instead}"
+            )
+        return value
+
+    return check
 
 
 jobs = click.option(

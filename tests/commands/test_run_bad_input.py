@@ -68,6 +68,12 @@ def test_an_unreadable_file(run: Run, tmp_path: Path, monkeypatch: pytest.Monkey
         (["run", "page.txt", "-o", "clean", "--model", "none"], "none: "),
         (["run", "page.txt", "-o", "clean", "--model", "page.txt"], "page.txt: "),
         (["run", "page.txt", "-o", "x" * 300], "the name is too long"),
+        (["run", "page.txt", "-o", "-"], "-o -: is not written to standard output; name a place"),
+        (["run", "page.txt", "-o", "-"], "cleanpress run - < page.txt, without -o, writes the articles"),
+        (["run", "-", "-o", "-"], "-o -: is not written to standard output"),
+        (["run", "page.txt", "-o", "clean", "--sarif", "-"], "--sarif -: is not written to standard output"),
+        (["dedup", "page.txt", "-o", "-"], "-o -: is not written to standard output"),
+        (["train", "page.txt", "-o", "-"], "-o -: is not written to standard output"),
         (["verify", "nowhere"], "nowhere: there is no such folder"),
         (["verify", "page.txt"], "page.txt: there is no such folder"),
     ],
@@ -77,6 +83,11 @@ def test_wrong_use(run: Run, tmp_path: Path, arguments: list[str], message: str)
     assert outcome.code == 2
     assert_one_line(outcome, message)
     assert names(tmp_path) == ["page.txt"]
+
+
+def test_a_folder_may_be_called_like_the_stream(run: Run, tmp_path: Path) -> None:
+    assert run("run", "page.txt", "-o", "./-", "-q").code == 0
+    assert names(tmp_path) == ["-", "page.txt"]
 
 
 @pytest.mark.parametrize(

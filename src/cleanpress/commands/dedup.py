@@ -17,7 +17,14 @@ from cleanpress.errors import CleanpressError, OutputError, UsageError
 @click.command("dedup", epilog=EXIT_CODES)
 @click.argument("corpus", metavar="CORPUS...", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option(
-    "-o", "--output", "out", metavar="OUT", required=True, type=click.Path(), help="The folder to write."
+    "-o",
+    "--output",
+    "out",
+    metavar="OUT",
+    required=True,
+    type=click.Path(),
+    callback=options.no_stream(),
+    help="The folder to write.",
 )
 @click.option(
     "--text-key", default="text", show_default=True, help="The field of a JSON record that is compared."

@@ -23,7 +23,17 @@ if TYPE_CHECKING:
 
 @click.command("run", epilog=EXIT_CODES)
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(readable=False))
-@click.option("-o", "--output", "out", metavar="OUT", type=click.Path(), help="The folder to write.")
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    metavar="OUT",
+    type=click.Path(),
+    callback=options.no_stream(
+        "; cleanpress run - < page.txt, without -o, writes the articles of one page to standard output"
+    ),
+    help="The folder to write.",
+)
 @click.option(
     "--config",
     "config_file",
@@ -152,6 +162,7 @@ if TYPE_CHECKING:
     "--sarif",
     metavar="FILE",
     type=click.Path(),
+    callback=options.no_stream(),
     help="Also write what deserves a look as SARIF, for code hosts that show it at its line.",
 )
 @click.option(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from cleanpress import options
 from cleanpress.cli import EXIT_CODES
 from cleanpress.errors import InputError, OutputError
 
@@ -20,6 +21,7 @@ from cleanpress.errors import InputError, OutputError
     metavar="MODEL",
     required=True,
     type=click.Path(path_type=Path),
+    callback=options.no_stream(),
     help="The file to write.",
 )
 @click.option(
