@@ -12,7 +12,7 @@ from cleanpress.decisions import Binder, Entry
 from cleanpress.decisions.bind import SOURCE
 from cleanpress.edited import EditedText
 from cleanpress.language.ngram import LanguageModel
-from cleanpress.model import TITLE_ROLES, Decision, Layout, Page, Result, Ruling
+from cleanpress.model import TITLE_ROLES, Decision, Layout, Page, Result, Ruling, Span
 from cleanpress.obedience import disobeyed
 from cleanpress.stages.inspect import inspect
 from cleanpress.stages.normalise import normalise
@@ -79,7 +79,7 @@ def _settled(result: Result, binder: Binder, asked: tuple[Decision, ...]) -> Res
     ignored = (result.decisions[k] for k in disobeyed(result))
     binder.take_back([decision for decision in ignored if decision.source == SOURCE])
     decisions = (*binder.decisions, *asked)
-    read = [decision.span for decision in decisions if decision.ruling is Ruling.READING]
+    read = _read(decisions)
     return replace(
         result,
         decisions=decisions,
@@ -91,6 +91,11 @@ def _settled(result: Result, binder: Binder, asked: tuple[Decision, ...]) -> Res
             if not any(span.start < suspect.span.end and suspect.span.start < span.end for span in read)
         ),
     )
+
+
+def _read(decisions: Sequence[Decision]) -> list[Span]:
+    """The spans that a person has read."""
+    return [decision.span for decision in decisions if decision.ruling is Ruling.READING]
 
 
 def _warnings(page: Page, text: str) -> tuple[str, ...]:
@@ -115,8 +120,9 @@ def heap_of(page: Page, config: Config) -> Heap:
 def _set_repeats_aside(
     page: Page, config: Config, binder: Binder, model: LanguageModel
 ) -> tuple[EditedText, RepeatDecision]:
-    normalised = normalise(page.text, script=config.script, rules_off=frozenset(config.rules_off))
-    segmentation = segment(binder.read(normalised), page.layout, model, frozenset(config.rules_off))
+    rules_off = frozenset(config.rules_off)
+    edited = binder.read(normalise(page.text, script=config.script, rules_off=rules_off))
+    segmentation = segment(edited, page.layout, model, rules_off, _read(binder.decisions))
     fragments = binder.furnish(segmentation.fragments)
     # Boxes show what is set as a headline; without them any short line may look like one.
     titles = {k for k, f in enumerate(fragments) if f.role in TITLE_ROLES} if page.layout else set()

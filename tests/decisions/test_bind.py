@@ -149,6 +149,41 @@ def test_a_reading_that_stands_already_changes_nothing_and_is_on_record() -> Non
     assert [d.ruling for d in result.decisions] == [Ruling.READING]
 
 
+COLUMN = """　　清晨五点，码头的吊机已经
+转了起来。老周站在舷梯旁边
+一边核对手里的单子，一边招呼
+工友靠岸，新的软件叫harbour-
+master，年轻人系好安全带。太
+阳升起来以后，江面上的雾慢慢
+散了，几条渔船从对岸开过来，
+船头上站着的人向他挥手，他也
+挥了挥手，转身又去帮人解开缆
+绳，忙了一个上午，顾不上喝水。
+"""
+
+
+@pytest.mark.parametrize(
+    ("read", "rule", "by_itself"),
+    [
+        ("老周站在舷梯旁边一边核对", "line-end-mark", "老周站在舷梯旁边，一边核对"),
+        ("新的软件叫harbour-master", "line-end-hyphen", "新的软件叫harbourmaster"),
+    ],
+)
+def test_at_a_line_end_that_was_read_nothing_is_put_in_or_taken_away(
+    read: str, rule: str, by_itself: str
+) -> None:
+    alone = cleaned("", COLUMN)
+    assert by_itself in alone.articles[0].text
+    result = cleaned(entry(f'reading = "{read}"', f'as = "{read}"'), COLUMN)
+    assert [d.ruling for d in result.decisions] == [Ruling.READING]
+    assert read in result.articles[0].text
+    assert result.warnings == ()
+    # Elsewhere everything is as it was.
+    assert [e for e in result.edits if e.rule != "line-break"] == [
+        e for e in alone.edits if e.rule not in {rule, "line-break"}
+    ]
+
+
 def test_what_is_furniture_stands_in_no_article() -> None:
     result = cleaned(entry('furniture = "果园采摘开始"'))
     (leftover,) = [leftover for leftover in result.leftovers if leftover.role is Role.FURNITURE]

@@ -6,7 +6,7 @@ that stood in a column. Line breaks inside a fragment and white space between fr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -49,14 +49,16 @@ def segment(
     layout: Layout | None = None,
     model: LanguageModel | None = None,
     rules_off: frozenset[str] = frozenset(),
+    read: Sequence[Span] = (),
 ) -> Segmentation:
     """Cut a normalised page into fragments, by the places of its lines where a ``layout`` says them.
 
     The white space between fragments is removed by edits named ``block-break``, line breaks inside a
     fragment by ``line-break`` (between two Latin words a space takes their place) or, where the engine lost
-    a mark there, by ``line-end-mark``. Every other
-    character of the page lies in exactly one fragment. ``model`` weighs whether a line of a column goes on
-    from the one above it; without one, the packaged model does. ``rules_off`` names rules that do not run.
+    a mark there, by ``line-end-mark``. Every other character of the page lies in exactly one fragment.
+    ``model`` weighs whether a line of a column goes on from the one above it; without one, the packaged model
+    does. ``rules_off`` names rules that do not run, ``read`` the spans of the page that a person has read:
+    inside of these, lines are folded and nothing else.
     """
     lines = split_lines(edited.text)
     columns = measure_columns(lines)
@@ -64,11 +66,14 @@ def segment(
     groups = (
         group_lines(lines, columns, model or LanguageModel.load()) if sheet is None else group_boxes(sheet)
     )
+    ends = [
+        k for first, last in groups for k in range(first, last - 1) if not _is_read(edited, lines[k], read)
+    ]
     missing: Mapping[int, tuple[str, float]] = {}
     if "line-end-mark" not in rules_off:
-        inside = [k for first, last in groups for k in range(first, last - 1)]
-        missing = lost_marks(lines, columns, inside, model or LanguageModel.load())
-    changes = _fold_breaks(edited, lines, groups, missing, "line-end-hyphen" not in rules_off)
+        missing = lost_marks(lines, columns, ends, model or LanguageModel.load())
+    hyphens = frozenset(ends) if "line-end-hyphen" not in rules_off else frozenset()
+    changes = _fold_breaks(edited, lines, groups, missing, hyphens)
     folded = edited.apply(changes)
     roles = assign_roles(lines, columns, groups) if sheet is None else roles_of_boxes(sheet, groups)
     fragments = []
@@ -86,6 +91,12 @@ def segment(
             )
         )
     return Segmentation(tuple(fragments), folded)
+
+
+def _is_read(edited: EditedText, line: Line, read: Sequence[Span]) -> bool:
+    """Whether a person has read what stands on both sides of the end of a line."""
+    end = edited.to_page(line.end)
+    return any(span.start < end < span.end for span in read)
 
 
 def _page_end(edited: EditedText, end: int) -> int:
@@ -112,7 +123,7 @@ def _fold_breaks(
     lines: list[Line],
     groups: list[tuple[int, int]],
     missing: Mapping[int, tuple[str, float]],
-    hyphens: bool,
+    hyphens: frozenset[int],
 ) -> list[Change]:
     text = edited.text
     changes: list[Change] = []
@@ -121,7 +132,7 @@ def _fold_breaks(
     for i, line in enumerate(lines):
         if line.start > position:
             inside = i > 0 and i not in starts
-            if inside and hyphens and _is_hyphenated(text, position, line.start):
+            if inside and i - 1 in hyphens and _is_hyphenated(text, position, line.start):
                 changes.append(Change(position - 1, line.start, "", "line-end-hyphen", 0.9))
             elif inside and i - 1 in missing:
                 changes.append(
