@@ -57,6 +57,39 @@ def test_the_folder_is_what_a_run_without_the_rule_writes(out: Path) -> None:
     assert "天亮.\n今年的鱼比去年多...码头" in json.loads(tree(out)["articles.jsonl"].split(b"\n")[0])["text"]
 
 
+def test_the_inputs_may_lie_elsewhere(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clean("other", "--rule-off", "ellipsis")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    before = tree(tmp_path / "clean")
+    undo_there = ["../clean", "--rule", "ellipsis"]
+    with pytest.raises(InputError, match=r"--input-root names another folder.*nothing was changed"):
+        CliRunner().invoke(command, undo_there, catch_exceptions=False)
+    with pytest.raises(UsageError, match="nowhere: there is no such folder"):
+        CliRunner().invoke(command, [*undo_there, "--input-root", "nowhere"], catch_exceptions=False)
+    assert tree(tmp_path / "clean") == before
+    result = CliRunner().invoke(command, [*undo_there, "--input-root", ".."], catch_exceptions=False)
+    assert result.stderr == "../clean: ellipsis: 3 edits taken back\n"
+    assert Path.cwd() == tmp_path / "here"
+    assert tree(tmp_path / "clean") == tree(tmp_path / "other")
+    assert list(Path().iterdir()) == []
+
+
+def test_what_the_settings_name_is_looked_for_there_too(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("all.toml").write_text(
+        '[[decision]]\npage = "page.txt"\nfurniture = "海港夜航恢复"\n', encoding="utf-8"
+    )
+    clean("decided", "--decisions", "all.toml", "--rule-off", "ellipsis")
+    clean("clean", "--decisions", "all.toml")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    arguments = ["../clean", "--rule", "ellipsis", "--input-root", ".."]
+    assert CliRunner().invoke(command, arguments, catch_exceptions=False).exit_code == 0
+    assert tree(tmp_path / "clean") == tree(tmp_path / "decided")
+
+
 def test_rules_are_taken_back_one_after_the_other(out: Path) -> None:
     undo("--rule", "ellipsis")
     assert undo("--rule", "full-stop", "-q").stderr == ""

@@ -142,8 +142,9 @@ def test_undo_judges_the_gates_of_the_folder(run: Run, folder: Path) -> None:
     assert ended.err.startswith("cleanpress: edits>0: it is ")
 
 
-def test_undo_names_no_option_that_it_has_not(run: Run, folder: Path) -> None:
+def test_undo_says_how_inputs_that_lie_elsewhere_are_found(run: Run, folder: Path) -> None:
     folder.with_name("page.txt").unlink()
     ended = run("undo", folder.name, "--rule", "dash")
     assert ended.code == 1
-    assert "page.txt: the input: there is no such file (looked from here); nothing was changed" in ended.err
+    where = "(looked from .; --input-root names another folder); nothing was changed"
+    assert f"page.txt: the input: there is no such file {where}" in ended.err

@@ -31,7 +31,7 @@ def differences_from_again(
     config = config_of(out, manifest)
     sources = [Source.from_record(entry) for entry in manifest["inputs"]]
     out = out.absolute()
-    with tempfile.TemporaryDirectory() as room, _inside(root):
+    with tempfile.TemporaryDirectory() as room, inside(root):
         again = Path(room) / "again"
         if not run(Batch(sources, str(again), config, jobs), Listener()).written:
             return [f"{out}: no page can be cleaned again"]
@@ -39,8 +39,11 @@ def differences_from_again(
 
 
 @contextmanager
-def _inside(root: Path | None) -> Iterator[None]:
-    """Work in a folder, where one is given: the paths of a run count from there."""
+def inside(root: Path | None) -> Iterator[None]:
+    """Work in a folder, where one is given: the paths of a run count from there.
+
+    Raises ``UsageError`` where there is no such folder.
+    """
     if root is None:
         yield
         return

@@ -15,9 +15,9 @@ from cleanpress.formats.sources import Source, content_of
 from cleanpress.model import Page
 
 
-def page_again(entry: Mapping[str, Any], root: Path | None, manifest: Mapping[str, Any]) -> Page:
+def page_again(entry: Mapping[str, Any], root: Path, manifest: Mapping[str, Any]) -> Page:
     """The page of an entry of the manifest's ``inputs``, its path looked for in ``root``, which the user can
-    name; with ``None``, in the current folder and nowhere else.
+    name.
 
     Raises ``InputError``, without the path before it, where it is not there, is another file than the one
     that was cleaned, or does not decode as it did.
@@ -26,7 +26,8 @@ def page_again(entry: Mapping[str, Any], root: Path | None, manifest: Mapping[st
 
 
 def page_as_it_was(entry: Mapping[str, Any], *, max_bytes: int, root: Path | None = None) -> Page:
-    """As ``page_again``, where the size limit is known."""
+    """As ``page_again``, where the size limit is known; without ``root``, looked for in the current folder
+    and nowhere else."""
     source, encoding = entry["path"], entry["encoding"]
     page = Source.from_record(entry)
     path = (root or Path()) / page.file
