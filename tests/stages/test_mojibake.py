@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cleanpress.edited import EditedText
 from cleanpress.stages.normalise import normalise
-from cleanpress.stages.normalise.mojibake import mojibake_latin
+from cleanpress.stages.normalise.mojibake import mojibake, mojibake_latin
 
 SIMPLIFIED = [
     "一座古桥的“体检报告”",
@@ -68,6 +68,38 @@ def test_a_line_in_each_encoding_comes_back(text: str, encoding: str, windows: b
 )
 def test_what_was_printed_so_stays(text: str) -> None:
     assert mojibake_latin(text) == []
+
+
+@pytest.mark.parametrize("windows", [True, False], ids=["windows-1252", "latin-1"])
+@pytest.mark.parametrize("text", SIMPLIFIED + TRADITIONAL)
+def test_gbk_is_not_decoded_by_halves(text: str, windows: bool) -> None:
+    wrong = seen(text, "gb18030", windows=windows)
+    assert normalise(wrong, rules_off=frozenset({"mojibake-latin"}), script="keep").text.count("\ufffd") == 0
+    assert mojibake(wrong) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("Ã©tÃ©", "été"),
+        ("CafÃ© de Flore, Ã\xa0 Paris", "Café de Flore, à Paris"),
+        ("Itâ€™s â€œgoodâ€\x9d", "It’s “good”"),
+        ("Müller, MÃ¼nchen, KÃ¶ln", "Müller, München, Köln"),
+        ("本报讯ä¸\xadå›½é˜Ÿ夺冠", "本报讯中国队夺冠"),
+        ("Jürgen Müller, MÃ¼nchen", "Jürgen Müller, München"),
+    ],
+)
+def test_utf8_in_latin_letters_comes_back(wrong: str, right: str) -> None:
+    assert EditedText(wrong).apply(mojibake(wrong)).text == right
+
+
+@pytest.mark.parametrize("text", SIMPLIFIED + TRADITIONAL)
+def test_bytes_that_were_lost_do_not_keep_the_others_from_coming_back(text: str) -> None:
+    wrong = seen(text, "utf-8", windows=True)
+    undefined = wrong.translate(dict.fromkeys([0x81, 0x8D, 0x8F, 0x90, 0x9D], "?"))
+    for damaged in (undefined, wrong[:-1], wrong[1:]):
+        out = EditedText(damaged).apply(mojibake(damaged)).text
+        assert sum(c in text for c in set(out)) >= 5
 
 
 def test_only_what_was_read_wrongly_is_changed() -> None:

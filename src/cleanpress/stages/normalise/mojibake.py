@@ -31,6 +31,12 @@ _PAIR = re.compile("[\u00c2-\u00f4][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹�
 
 _RUN = re.compile("[^\r\n\v\f\u2e80-\U0010ffff]+")
 
+WHOLE = 0.65
+"""Share of the Latin letters of a run, of those beside another sign that is not ASCII, that must lead a
+character of UTF-8. In 605 paragraphs of news, shown as Windows-1252 or Latin-1, all do; of 247, without the
+bytes that Windows-1252 cannot show, 0.65 and more. As GBK 0.08 to 0.71, in half of them under 0.32: what
+pairs there does so by chance, and lines would be decoded by halves."""
+
 _LINE_ENDS = frozenset("\n\r\v\f\x85\u2028\u2029")
 """What ends a line. No edit may hold one among letters: the two lines may be two articles."""
 
@@ -68,7 +74,7 @@ def mojibake(text: str) -> list[Change]:
     found = []
     for match in _RUN.finditer(text):
         run = match[0]
-        if _PAIR.search(run) is None:
+        if _PAIR.search(run) is None or not _leads_utf8(run):
             continue
         fixed = fix_encoding(run, settings)
         if fixed == run or "\ufffd" in fixed:
@@ -84,6 +90,16 @@ def mojibake(text: str) -> list[Change]:
             continue
         found.append(Change(start, end, after, "mojibake"))
     return found
+
+
+def _leads_utf8(run: str) -> bool:
+    """Whether so many Latin letters of a run lead a character of UTF-8 that they can be its bytes.
+
+    A letter among ASCII is a word's own (Müller); a byte A0 may have become a space.
+    """
+    data = bytes(_BYTES.get(character, ord(character) if character.isascii() else 0) for character in run)
+    letters: int = sum(byte >= 0xC2 for high in _HIGH.findall(data) for byte in high)
+    return len(_UTF8_CHARACTER.findall(data)) >= WHOLE * letters
 
 
 def _common_prefix(one: str, other: str) -> int:
@@ -155,6 +171,11 @@ _WESTERN = {chr(byte): byte for byte in range(0x80, 0x100) if byte != 0x85} | {
     if byte not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 }
 """The byte that a character was, as Latin-1 or Windows-1252 shows it. U+0085 ends a line."""
+_BYTES = _WESTERN | {"\x85": 0x85}
+_HIGH = re.compile(rb"[\x80-\xff]{2,}")
+_UTF8_CHARACTER = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf ]|[\xe0-\xef][\x80-\xbf ]{2}|[\xf0-\xf4][\x80-\xbf ]{3}"
+)
 _LATIN_TRIGGER = re.compile("[\u00a1-\u00fe]{2}|[\u00a4-\u00f9][@-~]")
 _LATIN_RUN = re.compile(f"[{re.escape(''.join(_WESTERN))}][!-~{re.escape(''.join(_WESTERN))}]+")
 _PLAIN_RUN = re.compile("[\u00a1-\u00fe][!-~\u00a1-\u00fe]+")
