@@ -19,6 +19,7 @@ from cleanpress.rulebook import Rule, rules_of
 from cleanpress.stages.inspect import DOUBTERS, inspect, paragraphs_of
 from cleanpress.stages.inspect.doubt import Paragraph
 from cleanpress.stages.inspect.marks import unpaired_mark
+from cleanpress.stages.inspect.undecoded import doubtful_encoding
 from cleanpress.stages.normalise import normalise
 
 MODEL = LanguageModel.load()
@@ -53,6 +54,46 @@ def test_a_rule_reports_what_its_table_says(rule: Rule, text: str, part: str) ->
 @pytest.mark.parametrize(("rule", "text"), UNCHANGED, ids=lambda value: getattr(value, "name", None))
 def test_nothing_is_reported_in_counter_examples(rule: Rule, text: str) -> None:
     assert (rule.name, doubts(text)) == (rule.name, [])
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
+def test_what_stays_undecoded_is_one_doubt_a_run(encoding: str) -> None:
+    wrong = "渔港的灯，船一艘接一艘地靠岸 2026 了。".encode(encoding).decode("latin-1").replace("\x85", "")
+    text = f"老周说：{wrong}，大家都来了。{wrong[:12]}"
+    assert [rule for rule, _ in doubts(text, off=["unpaired-mark"])] == ["doubtful-encoding"] * 2
+    assert doubts(text, off=["unpaired-mark"])[0][1] in wrong
+
+
+def test_what_stays_undecoded_is_parted_where_the_paragraph_is_torn() -> None:
+    wrong = "渔港的灯亮了".encode("gbk").decode("latin-1")
+    page = f"{wrong[:6]}\n\n别的事。\n\n{wrong[6:]}"
+    spans = (Span(0, 6), Span(len(page) - 6, len(page)))
+    article = Article((Block(Role.PARAGRAPH, wrong, spans),))
+    assert [suspect.span for suspect in inspect([article], (), EditedText(page), MODEL)] == list(spans)
+
+
+@given(
+    st.text("¡ÖÐ¹ú鐢熸渔港灯，。 a“", max_size=40),
+    st.sets(st.integers(1, 39), max_size=3),
+)
+def test_undecoded_pieces_are_apart_and_none_spans_a_tear(text: str, tears: set[int]) -> None:
+    inside = tuple(sorted(tear for tear in tears if tear < len(text)))
+    found = list(doubtful_encoding([Paragraph(text, tears=inside)], MODEL))
+    edges = [edge for doubt in found for edge in (doubt.start, doubt.end)]
+    assert edges == sorted(edges)
+    assert all(doubt.start < doubt.end <= len(text) for doubt in found)
+    assert not any(doubt.start < tear < doubt.end for doubt in found for tear in inside)
+
+
+def test_a_page_whose_rule_is_off_says_where_it_is_undecoded() -> None:
+    line = "昨天夜里，海港的灯又亮了起来，船一艘接一艘地靠岸，工人们忙到了天亮。"
+    text = f"海港夜航恢复\n\n{line}\n\n{line[6:].encode('gbk').decode('latin-1')}\n"
+    page = Page(text, "page.txt", "utf-8", "")
+    assert clean_page(page, Config()).suspects == ()
+    result = clean_page(page, Config(rules_off=("mojibake-latin",)))
+    check(result)
+    assert [suspect.rule for suspect in result.suspects] == ["doubtful-encoding"]
+    assert len(result.suspects[0].text) > 50
 
 
 def test_a_quotation_of_several_paragraphs_opens_each_and_closes_once() -> None:

@@ -17,6 +17,7 @@ from cleanpress.stages.inspect.doubt import Doubt, Paragraph
 from cleanpress.stages.inspect.lost import lost_character, lost_mark
 from cleanpress.stages.inspect.marks import clashing_marks, doubtful_dash, doubtful_dot, unpaired_mark
 from cleanpress.stages.inspect.script import doubtful_script
+from cleanpress.stages.inspect.undecoded import doubtful_encoding
 
 __all__ = ["DOUBTERS", "inspect", "paragraphs_of"]
 
@@ -24,6 +25,7 @@ Doubter = Callable[[Sequence[Paragraph], LanguageModel], Iterable[Doubt]]
 
 DOUBTERS: dict[str, Doubter] = {
     "lost-character": lost_character,
+    "doubtful-encoding": doubtful_encoding,
     "lost-mark": lost_mark,
     "unpaired-mark": unpaired_mark,
     "clashing-marks": clashing_marks,
@@ -62,22 +64,19 @@ def inspect(
 def paragraphs_of(article: Article, edited: EditedText) -> tuple[Paragraph, ...]:
     """The paragraphs of an article, with what is known about their torn ends and the lines they stood in."""
     gaps = {(gap.block, gap.side) for gap in article.gaps}
-    return tuple(
-        Paragraph(
-            block.text,
-            block.spans,
-            (k, "before") in gaps,
-            (k, "after") in gaps,
-            _seams(block, edited),
-            block.role is Role.PARAGRAPH,
-        )
-        for k, block in enumerate(article.blocks)
-    )
+    found = []
+    for k, block in enumerate(article.blocks):
+        seams, tears = _seams(block, edited)
+        before, after = (k, "before") in gaps, (k, "after") in gaps
+        is_prose = block.role is Role.PARAGRAPH
+        found.append(Paragraph(block.text, block.spans, before, after, seams, is_prose, tears))
+    return tuple(found)
 
 
-def _seams(block: Block, edited: EditedText) -> tuple[int, ...]:
-    """The offsets of a block's text at which printed lines, or its torn pieces, meet."""
+def _seams(block: Block, edited: EditedText) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The offsets of a block's text at which printed lines or torn pieces meet, and these pieces alone."""
     found: list[int] = []
+    tears: list[int] = []
     position = 0
     for span in block.spans:
         low = edited.to_text(span.start)
@@ -88,7 +87,8 @@ def _seams(block: Block, edited: EditedText) -> tuple[int, ...]:
             k += 1
         position += edited.to_text(span.end) - low
         found.append(position)
-    return tuple(found[:-1])
+        tears.append(position)
+    return tuple(found[:-1]), tuple(tears[:-1])
 
 
 def _on_page(paragraph: Paragraph, doubt: Doubt, rule: str, edited: EditedText) -> Iterator[Suspect]:

@@ -12,7 +12,8 @@ class Paragraph:
     """A paragraph as a reader sees it, and the ``spans`` of the page that it was printed in.
 
     ``open_head`` and ``open_tail`` say that text is missing before or after it. ``seams`` are the offsets of
-    ``text`` at which a printed line goes on from the one above it; ``is_prose`` is false for titles, bylines.
+    ``text`` at which a printed line goes on from the one above it, ``tears`` those of them at which torn
+    pieces meet; ``is_prose`` is false for titles, bylines.
     """
 
     text: str
@@ -21,6 +22,7 @@ class Paragraph:
     open_tail: bool = False
     seams: tuple[int, ...] = ()
     is_prose: bool = True
+    tears: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

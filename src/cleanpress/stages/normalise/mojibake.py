@@ -113,6 +113,9 @@ _GBK_LEADS = (0xE2, 0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0xEF)
 _UTF8 = re.compile(
     rb"(?:[\xe4-\xe9][\x80-\xbf]{2}|\xe2\x80[\x90-\xbf]|\xe3\x80[\x80-\x9f]|\xef\xbc[\x80-\xbf])+"
 )
+_PARTS_OF_UTF8 = re.compile(
+    rb"[\x80-\xbf]{0,2}%b(?:[\xe4-\xe9][\x80-\xbf]?|\xe2\x80?|\xe3\x80?|\xef\xbc?)?" % _UTF8.pattern
+)
 _DOUBLE_BYTES = re.compile("[\u00a4\u00a7\u00b0\u00b1\u00b7\u00d7\u00e0-\u0451\u2010-\uffe5]+")
 LEAST = 2
 """Characters that a run must decode to; a single one may be chance."""
@@ -158,6 +161,22 @@ def mojibake_gbk(text: str) -> list[Change]:
             if _is_common(decoded) and not _is_common(text[low:high]):
                 found.append(Change(low, high, decoded, "mojibake-gbk", 0.98))
     return found
+
+
+def gbk_runs(text: str) -> Iterator[tuple[int, int]]:
+    """Runs, as ``(start, end)`` in the text, of two characters and more that GBK makes of UTF-8: of one
+    character of it at least, and what is left of those beside it. Clean Chinese has such runs by chance."""
+    trigger = _gbk_trigger()
+    if trigger.search(text) is None:
+        return
+    for match in _DOUBLE_BYTES.finditer(text):
+        if trigger.search(match[0]) is None:
+            continue
+        for utf8 in _PARTS_OF_UTF8.finditer(b"".join(map(_two_bytes, match[0]))):
+            # From the first whole character of GBK in it to the last.
+            start, end = (utf8.start() + 1) // 2, utf8.end() // 2
+            if end - start >= LEAST:
+                yield match.start() + start, match.start() + end
 
 
 def _two_bytes(character: str) -> bytes:
