@@ -7,7 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
+import cleanpress
+from cleanpress.model import Role
 from cleanpress.stages.segment.patterns import (
+    SLASHES,
     is_bare_name,
     is_byline,
     is_caption,
@@ -100,6 +103,23 @@ def test_what_a_sentence_may_hold_is_no_furniture(line: str) -> None:
 )
 def test_jump(line: str) -> None:
     assert is_jump(line)
+
+
+@pytest.mark.parametrize("slash", SLASHES)
+def test_every_slash_that_stands_for_one(slash: str) -> None:
+    assert is_byline(f"記者 溫若青{slash}鹿灣報導")
+    assert is_byline(f"记者 周小舟{slash}许禾")
+    assert is_furniture(f"主編{slash}許禾 美編{slash}周小舟")
+    assert not is_byline(f"他每天走三里路{slash}看一回燈")
+
+
+def test_a_byline_in_big5_with_its_own_slash_is_none_of_the_headline() -> None:
+    prose = "青溪渡口的燈亮了四十年。每天晚上六點，擺渡人陶老三把煤油燈掛上木樁。"
+    raw = f"渡口的燈亮了\n\n記者 溫若青／鹿灣報導\n\n{prose}\n"
+    data = raw.encode("big5")
+    assert b"\xa2\x41" in data
+    article = cleanpress.clean(data.decode("cp950")).articles[0]
+    assert [block.role for block in article.blocks] == [Role.HEADLINE, Role.BYLINE, Role.PARAGRAPH]
 
 
 @pytest.mark.parametrize("line", ["（周小舟）", "（ 周小舟 许禾 ）", "（记者 周小舟）", "(王明)"])

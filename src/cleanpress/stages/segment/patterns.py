@@ -14,6 +14,8 @@ LONGEST_BYLINE = 44
 LONGEST_JUMP = 40
 LONGEST_CAPTION = LONGEST_FURNITURE = 80
 """Characters: a longer line is prose, and no pattern is tried on it."""
+SLASHES = "/／∕"
+"""The third is what Windows' table of Big5 (cp950) has at A241, where others have ／."""
 BULLETS = "■█◆●▲□◇○★▪▌◎"
 # What engines read for a black square before a name (seen on Tesseract pages).
 _MISREAD_SQUARES = "国图园圈回囗口目加昌且"
@@ -49,9 +51,9 @@ _DUTY = (
     "(?:责任编辑|責任編輯|责编|責編|编辑|編輯|美编|美編|版式|校对|校對|组版|組版|值班主任|主编|主編|统筹|統籌|视觉|制图|製圖"
     "|审读|電話|电话|邮箱|電郵|E-?mail)"
 )
-_EDITORS = re.compile(rf"^[（(【\[]?\s*(?:(?:本版|今日)\s*)?{_DUTY}\s*[:：／/](?P<tail>.{{0,60}})$")
+_EDITORS = re.compile(rf"^[（(【\[]?\s*(?:(?:本版|今日)\s*)?{_DUTY}\s*[:：{SLASHES}](?P<tail>.{{0,60}})$")
 # A line that heads the page may end with the editors.
-_BEFORE_EDITORS = re.compile(rf"\s*(?=(?:(?:本版|今日)\s*)?{_DUTY}\s*[:：／/])")
+_BEFORE_EDITORS = re.compile(rf"\s*(?=(?:(?:本版|今日)\s*)?{_DUTY}\s*[:：{SLASHES}])")
 _PAPER = re.compile(
     r"^[\u3400-\u9fff]{1,5}(?:(?<![每今逐])日[报報]|(?<![及按])[时時][报報]|[晚晨早商导導][报報]|[周週][报報]|都市[报報])$"
 )
@@ -75,15 +77,15 @@ _JUMP = re.compile(
 _REPORTERS = (
     r"(?:(?:本报|本報|本刊|新华社|新華社|中新社|人民网|央视|本台|新华网)\s*)?(?:(?:见习|見習|特派|驻.{2,6}|首席)\s*)?"
     r"(?:记者|記者|通讯员|通訊員|特约记者|特約記者|实习生|實習生|评论员|評論員|特约评论员"
-    r"|编译|編譯|作者|文|摄影|攝影|文/图|整理)"
+    rf"|编译|編譯|作者|文|摄影|攝影|文[{SLASHES}]图|整理)"
 )
 # In each class of names, the first and the last character are no white: only one way to match a line.
 _BYLINE = re.compile(
     rf"^[（(\[]?\s*(?:[|｜{BULLETS}]\s*)?{_REPORTERS}\s*(?:[:：]\s*)?"
-    r"(?P<names>[\w·•,，、/|][\w·•\s,，、/|]{0,38}[\w·•,，、/|])\s*[）)\]]?$"
+    rf"(?P<names>[\w·•,，、{SLASHES}|][\w·•\s,，、{SLASHES}|]{{0,38}}[\w·•,，、{SLASHES}|])\s*[）)\]]?$"
 )
 _FILED = re.compile(
-    rf"^{_REPORTERS}\s*(?P<names>[\w·、][\w·\s、]{{0,14}}[\w·、])\s*[/／]\s*\S{{1,12}}(?:報導|报道|電|电|讯|訊)$"
+    rf"^{_REPORTERS}\s*(?P<names>[\w·、][\w·\s、]{{0,14}}[\w·、])\s*[{SLASHES}]\s*\S{{1,12}}(?:報導|报道|電|电|讯|訊)$"
 )
 _SIGNED = re.compile(r"^[（(]\s*(?P<names>[\w·•、，][\w·•\s、，]{0,22}[\w·•、，])\s*[）)]$")
 _CAPTION = re.compile(
@@ -113,7 +115,7 @@ def is_name(text: str) -> bool:
 
 
 def _are_names(text: str) -> bool:
-    parts = [part for part in re.split(r"[\s、，,/|·]+", text.strip()) if part]
+    parts = [part for part in re.split(rf"[\s、，,{SLASHES}|·]+", text.strip()) if part]
     if len(parts) == 3 and all(len(part) == 1 for part in parts):
         parts = ["".join(parts)]
     joined: list[str] = []
@@ -198,7 +200,7 @@ def _are_editors(text: str) -> bool:
     if not _SENTENCE_MARK.search(found["tail"]):
         return True
     # Commas may part the names and numbers of such a line, but nothing else may stand between them.
-    parts = re.split(r"[\s，。；、:：／/]+", found["tail"].strip("）)】] "))
+    parts = re.split(rf"[\s，。；、:：{SLASHES}]+", found["tail"].strip("）)】] "))
     return all(is_name(part) or _DUTY_OR_NUMBER.match(part) for part in parts if part)
 
 
