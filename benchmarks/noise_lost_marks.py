@@ -4,8 +4,9 @@
 
 In text: from each paragraph of clean news two marks are taken out, and four places between two letters are
 asked, too (seed 2). In columns: pages of clean articles are set in lines and read with losses
-(simulate/typeset.py), and ``line-end-mark`` puts marks back. The thresholds of ``lost-mark`` and
-``line-end-mark`` were set on the fold ``fit``; ``test`` measures.
+(simulate/typeset.py), ``line-end-mark`` puts marks back, and where it is not sure ``lost-mark`` reports
+lines that are short. The thresholds of ``lost-mark`` and ``line-end-mark`` were set on the fold ``fit``;
+``test`` measures.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from collections import Counter
 
 from cleanpress.language.marks import AROUND, gains_of_marks
 from cleanpress.language.ngram import LanguageModel
-from cleanpress.stages.segment.line_marks import lost_marks
+from cleanpress.stages.inspect.lost import SURE_OF_SHORT
+from cleanpress.stages.segment.line_marks import lost_marks, short_lines
 from cleanpress.stages.segment.lines import measure_columns, split_lines
 from cleanpress.stages.segment.unwrap import group_lines
 from corpora import FOLDS, articles
@@ -61,8 +63,11 @@ def in_text(fold: str) -> None:
 def in_columns(fold: str, count: int) -> None:
     """Marks that are put back where a line of a column is short of one."""
     model = LanguageModel.load()
-    print("| pages | lines | of them lost a mark | put back | where one was lost | and the right one |")
-    print("|---" * 6 + "|")
+    print(
+        "| pages | lines | of them lost a mark | put back | where one was lost | and the right one "
+        "| short and reported | where one was lost |"
+    )
+    print("|---" * 8 + "|")
     for feature in ("plain", "ragged", "everything"):
         seen: Counter[str] = Counter()
         for _, lines in pages(fold, feature, count, 5):
@@ -78,9 +83,15 @@ def in_columns(fold: str, count: int) -> None:
             seen["back"] += len(found)
             seen["rightly"] += sum(lines[k].lost != "" for k in found)
             seen["right"] += sum(lines[k].lost == mark for k, (mark, _) in found.items())
+            asked = [k for k in short_lines(printed, columns, inside) if k not in found]
+            sides = [(printed[k].text[-AROUND:], printed[k + 1].text[:AROUND]) for k in asked]
+            gains = gains_of_marks(sides, model) if sides else []
+            doubted = [k for k, gain in zip(asked, gains, strict=True) if max(gain.values()) > SURE_OF_SHORT]
+            seen["doubted"] += len(doubted)
+            seen["doubted rightly"] += sum(lines[k].lost != "" for k in doubted)
         print(
             f"| {feature} | {seen['lines']:,} | {seen['lost']:,} | {seen['back']:,} | {seen['rightly']:,} "
-            f"| {seen['right']:,} |"
+            f"| {seen['right']:,} | {seen['doubted']:,} | {seen['doubted rightly']:,} |"
         )
 
 

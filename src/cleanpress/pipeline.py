@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from cleanpress.config import Config
 from cleanpress.decisions import Binder, Entry
 from cleanpress.decisions.bind import SOURCE
-from cleanpress.edited import EditedText
 from cleanpress.language.ngram import LanguageModel
 from cleanpress.model import TITLE_ROLES, Decision, Layout, Page, Result, Ruling, Span
 from cleanpress.obedience import disobeyed
@@ -21,7 +20,7 @@ from cleanpress.stages.reassemble.geometry import places_of
 from cleanpress.stages.repeats import RepeatDecision, find_repeats
 from cleanpress.stages.repeats.bylines import bylines_once, still_open
 from cleanpress.stages.restore import restore
-from cleanpress.stages.segment import segment
+from cleanpress.stages.segment import Segmentation, segment
 
 if TYPE_CHECKING:
     from cleanpress.adjudicate import Adviser
@@ -40,7 +39,7 @@ def clean_page(
     """
     binder = Binder(entries)
     model = LanguageModel.load(Path(config.model) if config.model else None)
-    edited, decision = _set_repeats_aside(page, config, binder, model)
+    segmentation, decision = _set_repeats_aside(page, config, binder, model)
     heap = heap_from(decision, page.layout)
 
     ordered = binder.order(heap.fragments)
@@ -58,8 +57,10 @@ def clean_page(
     articles, signed_twice = bylines_once(whole.articles, decision.repeats, (*binder.decisions, *asked))
     repeats = decision.repeats + signed_twice
     rules_off = frozenset(config.rules_off)
-    restored = restore(articles, repeats, edited, rules_off)
-    doubts = inspect(restored.articles, whole.leftovers, restored.edited, model, rules_off)
+    restored = restore(articles, repeats, segmentation.edited, rules_off)
+    doubts = inspect(
+        restored.articles, whole.leftovers, restored.edited, model, rules_off, short=segmentation.short
+    )
     result = Result(
         page,
         articles=restored.articles,
@@ -119,7 +120,7 @@ def heap_of(page: Page, config: Config) -> Heap:
 
 def _set_repeats_aside(
     page: Page, config: Config, binder: Binder, model: LanguageModel
-) -> tuple[EditedText, RepeatDecision]:
+) -> tuple[Segmentation, RepeatDecision]:
     rules_off = frozenset(config.rules_off)
     edited = binder.read(normalise(page.text, script=config.script, rules_off=rules_off))
     segmentation = segment(edited, page.layout, model, rules_off, _read(binder.decisions))
@@ -128,7 +129,7 @@ def _set_repeats_aside(
     titles = {k for k, f in enumerate(fragments) if f.role in TITLE_ROLES} if page.layout else set()
     keep = binder.keep(fragments)
     decision = find_repeats(fragments, segmentation.edited, protected=keep, headlines=titles)
-    return segmentation.edited, decision
+    return segmentation, decision
 
 
 def heap_from(decision: RepeatDecision, layout: Layout | None = None) -> Heap:

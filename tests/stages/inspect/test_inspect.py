@@ -64,6 +64,35 @@ def test_what_stays_undecoded_is_one_doubt_a_run(encoding: str) -> None:
     assert doubts(text, off=["unpaired-mark"])[0][1] in wrong
 
 
+def test_a_short_line_is_doubted_sooner_and_a_full_one_is_not() -> None:
+    lines = ["水声和磨声混在一起", "整条巷子都听得见。她"]
+    page = "\n".join(lines)
+    edited = EditedText(page, [Edit(Span(9, 10), "\n", "", "line-break")])
+    article = Article((Block(Role.PARAGRAPH, edited.text, (Span(0, len(page)),)),))
+    assert inspect([article], (), edited, MODEL) == ()
+    found = inspect([article], (), edited, MODEL, short=frozenset({9}))
+    assert [(suspect.rule, suspect.text, suspect.alternatives) for suspect in found] == [
+        ("lost-mark", "起", ("起，",))
+    ]
+    assert inspect([article], (), edited, MODEL, short=frozenset({8, 10})) == ()
+
+
+def test_a_mark_lost_on_a_page_of_a_few_lines_is_reported() -> None:
+    lines = [
+        "　　凌晨四点，白石村",
+        "的豆腐坊亮起了灯。六",
+        "十二岁的庞秀英把黄豆",
+        "水声和磨声混在一起",
+        "整条巷子都听得见。她",
+        "从没有间断过一天。",
+    ]
+    page = "石磨声里的豆腐香\n\n本报记者 冯小禾\n\n" + "\n".join(lines) + "\n"
+    suspects = cleanpress.clean(page).suspects
+    assert [(s.rule, s.text, page.count("\n", 0, s.span.start)) for s in suspects] == [("lost-mark", "起", 7)]
+    whole = page.replace("一起\n", "一起，\n")
+    assert [s for s in cleanpress.clean(whole).suspects if s.rule == "lost-mark"] == []
+
+
 def test_what_stays_undecoded_is_parted_where_the_paragraph_is_torn() -> None:
     wrong = "渔港的灯亮了".encode("gbk").decode("latin-1")
     page = f"{wrong[:6]}\n\n别的事。\n\n{wrong[6:]}"

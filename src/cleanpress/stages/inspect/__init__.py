@@ -43,9 +43,14 @@ def inspect(
     edited: EditedText,
     model: LanguageModel,
     rules_off: frozenset[str] = frozenset(),
+    *,
+    short: frozenset[int] = frozenset(),
 ) -> tuple[Suspect, ...]:
-    """The places of a page's articles and unplaced leftovers that are doubted, in the order of the page."""
-    texts = [paragraphs_of(article, edited) for article in articles]
+    """The places of a page's articles and unplaced leftovers that are doubted, in the order of the page.
+
+    ``short`` are the offsets of the page at which lines end that lack one cell.
+    """
+    texts = [paragraphs_of(article, edited, short) for article in articles]
     texts += [
         (Paragraph(render(edited.original, edited.edits, leftover.span), (leftover.span,), True, True),)
         for leftover in leftovers
@@ -61,34 +66,48 @@ def inspect(
     return tuple(found[span] for span in sorted(found))
 
 
-def paragraphs_of(article: Article, edited: EditedText) -> tuple[Paragraph, ...]:
+def paragraphs_of(
+    article: Article, edited: EditedText, short: frozenset[int] = frozenset()
+) -> tuple[Paragraph, ...]:
     """The paragraphs of an article, with what is known about their torn ends and the lines they stood in."""
     gaps = {(gap.block, gap.side) for gap in article.gaps}
     found = []
     for k, block in enumerate(article.blocks):
         seams, tears = _seams(block, edited)
-        before, after = (k, "before") in gaps, (k, "after") in gaps
-        is_prose = block.role is Role.PARAGRAPH
-        found.append(Paragraph(block.text, block.spans, before, after, seams, is_prose, tears))
+        found.append(
+            Paragraph(
+                block.text,
+                block.spans,
+                (k, "before") in gaps,
+                (k, "after") in gaps,
+                tuple(seams),
+                block.role is Role.PARAGRAPH,
+                tears,
+                frozenset(at for at, end in seams.items() if end in short),
+            )
+        )
     return tuple(found)
 
 
-def _seams(block: Block, edited: EditedText) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The offsets of a block's text at which printed lines or torn pieces meet, and these pieces alone."""
-    found: list[int] = []
+def _seams(block: Block, edited: EditedText) -> tuple[dict[int, int], tuple[int, ...]]:
+    """The offsets of a block's text at which printed lines or torn pieces meet, each with the offset of the
+    page at which the line or piece above ends; and those of torn pieces alone."""
+    found: dict[int, int] = {}
     tears: list[int] = []
     position = 0
     for span in block.spans:
         low = edited.to_text(span.start)
         k = bisect_left(edited.edits, span.start, key=lambda edit: edit.span.start)
         while k < len(edited.edits) and edited.edits[k].span.end <= span.end:
+            place = edited.edits[k].span
             if "line-break" in edited.edits[k].rule.split("+"):
-                found.append(position + edited.to_text(edited.edits[k].span.end) - low)
+                found[position + edited.to_text(place.end) - low] = place.start
             k += 1
         position += edited.to_text(span.end) - low
-        found.append(position)
+        found[position] = span.end
         tears.append(position)
-    return tuple(found[:-1]), tuple(tears[:-1])
+    found.pop(position, None)
+    return found, tuple(tears[:-1])
 
 
 def _on_page(paragraph: Paragraph, doubt: Doubt, rule: str, edited: EditedText) -> Iterator[Suspect]:

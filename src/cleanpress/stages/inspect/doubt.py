@@ -13,7 +13,8 @@ class Paragraph:
 
     ``open_head`` and ``open_tail`` say that text is missing before or after it. ``seams`` are the offsets of
     ``text`` at which a printed line goes on from the one above it, ``tears`` those of them at which torn
-    pieces meet; ``is_prose`` is false for titles, bylines.
+    pieces meet, ``short`` those at
+    which the line above lacks one cell; ``is_prose`` is false for titles, bylines.
     """
 
     text: str
@@ -23,6 +24,7 @@ class Paragraph:
     seams: tuple[int, ...] = ()
     is_prose: bool = True
     tears: tuple[int, ...] = ()
+    short: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

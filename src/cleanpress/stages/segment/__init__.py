@@ -20,7 +20,7 @@ from cleanpress.stages.segment.boxes import (
     roles_of_boxes,
     sheet_of,
 )
-from cleanpress.stages.segment.line_marks import lost_marks
+from cleanpress.stages.segment.line_marks import lost_marks, short_lines
 from cleanpress.stages.segment.lines import (
     CLOSING,
     TERMINAL,
@@ -38,10 +38,14 @@ __all__ = ["Segmentation", "segment"]
 
 @dataclass(frozen=True, slots=True)
 class Segmentation:
-    """The page's fragments in printed order, and its text with all line breaks folded into edits."""
+    """The page's fragments in printed order, and its text with all line breaks folded into edits.
+
+    ``short`` are the offsets of the page at which a line ends that lacks one cell and goes on below.
+    """
 
     fragments: tuple[Fragment, ...]
     edited: EditedText
+    short: frozenset[int] = frozenset()
 
 
 def segment(
@@ -90,7 +94,8 @@ def segment(
                 block=lines[first].block,
             )
         )
-    return Segmentation(tuple(fragments), folded)
+    short = frozenset(edited.to_page(lines[k].end) for k in short_lines(lines, columns, ends))
+    return Segmentation(tuple(fragments), folded, short)
 
 
 def _is_read(edited: EditedText, line: Line, read: Sequence[Span]) -> bool:

@@ -37,7 +37,7 @@ def lost_marks(
     ``inside`` are the lines that go on in the line below; keys of the result are some of them. How often a
     short line lost a mark is learnt from the page itself: on a ragged page lines are short for other reasons.
     """
-    asked = [k for k in inside if _is_short(lines, columns, k)]
+    asked = short_lines(lines, columns, inside)
     sides = [(lines[k].text[-AROUND:], lines[k + 1].text[:AROUND]) for k in asked]
     gains = gains_of_marks(sides, model) if sides else []
     chances = [{mark: math.exp(min(gain, 50.0)) for mark, gain in one.items()} for one in gains]
@@ -53,6 +53,11 @@ def lost_marks(
         if probability >= SURE:
             found[k] = (mark, round(probability, 4))
     return found
+
+
+def short_lines(lines: Sequence[Line], columns: Columns, inside: Sequence[int]) -> list[int]:
+    """Those of the lines ``inside``, which go on below, that lack one cell, as if a mark were lost."""
+    return [k for k in inside if _is_short(lines, columns, k)]
 
 
 def _is_short(lines: Sequence[Line], columns: Columns, k: int) -> bool:
