@@ -75,10 +75,12 @@ def part_bylines(sheet: Sheet, blocks: Sequence[Block]) -> list[Block]:
             if len(block.lines) < 3:
                 continue
             first, second = block.lines[:2]
+            inside = abs((sheet.x0[first] + sheet.x1[first]) / 2 - middle) < _CENTRED * sheet.em
+            if not inside or sheet.closed[first]:
+                continue
             beside = [b for b in under if b is not block and abs(b.y0 - sheet.y0[second]) < 0.6 * sheet.em]
             level = [b for b in under if b is not block and abs(b.y0 - sheet.y0[first]) < 0.6 * sheet.em]
-            inside = abs((sheet.x0[first] + sheet.x1[first]) / 2 - middle) < _CENTRED * sheet.em
-            if beside and not level and inside and not sheet.closed[first]:
+            if beside and not level:
                 cut.add(first)
     result: list[Block] = []
     for block in blocks:
@@ -103,9 +105,10 @@ def span_of(
             continue
         for last in under[a:]:
             x0, x1 = min(first.x0, title.x0), max(last.x1, title.x1)
-            free = not any(r.x0 < x1 - em and r.x1 > x0 + em for r in rivals)
             centred = abs((first.x0 + last.x1) / 2 - middle) <= _CENTRED * em
-            if free and centred and x1 - x0 > best[1] - best[0]:
+            if not centred or x1 - x0 <= best[1] - best[0]:
+                continue
+            if not any(r.x0 < x1 - em and r.x1 > x0 + em for r in rivals):
                 best = (x0, x1)
     return best if best != (title.x0, title.x1) else _span_to_the_right(title, under, rivals, em)
 
@@ -136,22 +139,25 @@ def columns_under(
     A picture may stand over some of them, but no other headline.
     """
     title = blocks[t]
+    begin = [
+        k
+        for k in columns
+        if title.y1 - em < blocks[k].y0 < title.y1 + PICTURE * em
+        and not blocks[k].small
+        and not blocks[k].speck
+    ]
+    headlines = [blocks[r] for r in titles if r != t and blocks[r].y0 >= title.y1]
+    # Columns that begin beside the headline and run on under it.
+    beside = [blocks[c] for c in columns if blocks[c].y0 <= title.y1 - em and title.y1 < blocks[c].y1]
     found: list[Block] = []
-    for k in sorted(columns, key=lambda k: (blocks[k].y0, k)):
+    for k in sorted(begin, key=lambda k: (blocks[k].y0, k)):
         block = blocks[k]
-        if not title.y1 - em < block.y0 < title.y1 + PICTURE * em or block.small or block.speck:
-            continue
         middle = abs((block.x0 + block.x1) - (title.x0 + title.x1)) / 2
         near = middle <= em and block.y0 < title.y1 + 3 * em
         if len(block.lines) <= 2 and not block.closed and near and not _is_column(blocks, k, columns, em):
             # A byline or a deck: what it stands over is the headline's.
             continue
-        over = [
-            *found,
-            *(blocks[r] for r in titles if r != t and title.y1 <= blocks[r].y0 < block.y0),
-            # Columns that begin beside the headline and run on under it.
-            *(blocks[c] for c in columns if blocks[c].y0 <= title.y1 - em and title.y1 < blocks[c].y1),
-        ]
+        over = [*found, *(other for other in headlines if other.y0 < block.y0), *beside]
         if not any(_overlap(block, other) > 0.5 for other in over):
             found.append(block)
     return sorted(found, key=lambda block: block.x0)

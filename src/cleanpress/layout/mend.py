@@ -96,6 +96,7 @@ class _Headlines:
         self._of = {i: k for k, block in enumerate(blocks) for i in block.lines}
         self._titles = [k for k, block in enumerate(blocks) if block.title]
         self._columns = [k for k, block in enumerate(blocks) if not block.title]
+        self._under: dict[int, list[Block]] = {}
 
     def apart(self, i: int, j: int) -> bool:
         """Whether the headlines with lines i and j, i on the left, each stand over something else."""
@@ -106,18 +107,22 @@ class _Headlines:
 
     def _begins(self, k: int) -> bool:
         """Whether a headline begins where a column under it does."""
-        under = columns_under(self._blocks, k, self._titles, self._columns, self._em)
-        return any(abs(column.x0 - self._blocks[k].x0) < 0.7 * self._em for column in under)
+        return any(abs(column.x0 - self._blocks[k].x0) < 0.7 * self._em for column in self._columns_under(k))
 
     def _is_centred(self, k: int) -> bool:
         """Whether a headline stands in the middle of a column, or of several."""
         block = self._blocks[k]
-        under = columns_under(self._blocks, k, self._titles, self._columns, self._em)
         span = span_of(self._blocks, k, self._titles, self._columns, self._em)
-        spans = [(column.x0, column.x1) for column in under]
+        spans = [(column.x0, column.x1) for column in self._columns_under(k)]
         if span != (block.x0, block.x1):
             spans.append(span)
         return any(abs(x0 + x1 - block.x0 - block.x1) < 2 * self._em for x0, x1 in spans)
+
+    def _columns_under(self, k: int) -> list[Block]:
+        # Each headline of a row is asked about with every other one.
+        if k not in self._under:
+            self._under[k] = columns_under(self._blocks, k, self._titles, self._columns, self._em)
+        return self._under[k]
 
 
 def _rows(sheet: Sheet) -> Booleans:

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cleanpress.errors import InputError
-from cleanpress.formats.readers.xml import MOST_PIXELS
+from cleanpress.formats.readers.xml import LONGEST_SIDE
 from cleanpress.layout.found import FoundLine, FoundPage, FoundWord
 from cleanpress.model import Box
 
@@ -124,7 +124,7 @@ def _pages_of_lines(records: list[Mapping[str, Any]], source: str) -> list[Found
 
 def _page(lines: Any, given: Mapping[str, Any] | None = None) -> FoundPage:
     size = [(given or {}).get(key) for key in ("width", "height")]
-    width, height = (value if type(value) is int and 0 < value < MOST_PIXELS else 0 for value in size)
+    width, height = (value if type(value) is int and 0 < value < LONGEST_SIDE else 0 for value in size)
     return FoundPage(tuple(lines), width, height)
 
 
@@ -169,6 +169,6 @@ def _box(value: Any) -> Box | None:
         xs, ys = [value[0], value[2]], [value[1], value[3]]
     else:
         return None
-    if not all(type(n) in (int, float) and math.isfinite(n) and abs(n) < MOST_PIXELS for n in xs + ys):
+    if not all(type(n) in (int, float) and math.isfinite(n) and abs(n) < LONGEST_SIDE for n in xs + ys):
         return None
     return Box(round(min(xs)), round(min(ys)), round(max(xs)), round(max(ys)))

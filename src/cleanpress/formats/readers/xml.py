@@ -123,8 +123,8 @@ def finite(text: str) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    return value if abs(value) < MOST_PIXELS else None
+    return value if abs(value) < LONGEST_SIDE else None
 
 
-MOST_PIXELS = 10_000_000.0
+LONGEST_SIDE = 10_000_000.0
 """No image is larger on a side; not-a-number and infinity are none either."""
