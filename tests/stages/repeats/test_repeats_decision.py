@@ -5,11 +5,11 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from repeats_laws import decide, noisy, page
+from repeats_laws import check_laws, decide, noisy, page
 from written_blocks import BRIDGE, BRIDGE_2, SCHOOL, TEA, TEA_2, TEA_3, cut_page
 
-from cleanpress.edited import EditedText
-from cleanpress.model import Fragment, Relation, Span
+from cleanpress.edited import EditedText, render
+from cleanpress.model import Edit, Fragment, Relation, Span
 from cleanpress.stages.repeats import RepeatDecision, find_repeats
 from cleanpress.stages.repeats.key import comparison_key
 
@@ -252,6 +252,47 @@ def pages(draw: st.DrawFn) -> str:
 @given(pages())
 def test_the_laws_hold_for_any_page(text: str) -> None:
     decide(text)
+
+
+def decoded_wrongly(text: str, stretches: list[tuple[int, int]]) -> tuple[list[Fragment], EditedText]:
+    """The page with stretches of it, as far as they stand in one line, decoded wrongly and mended by one edit
+    each."""
+    fragments, edited = cut_page(text)
+    original, edits, position = text, [], 0
+    for low, high in sorted(stretches):
+        start = max(low, position)
+        end = next((k for k in range(start, high) if text[k] == "\n"), high)
+        if start < end:
+            span = Span(start, end)
+            original = original[: span.start] + "¤" * len(span) + original[span.end :]
+            edits.append(Edit(span, "¤" * len(span), render(text, edited.edits, span), "decoded"))
+            position = span.end
+    edits += [e for e in edited.edits if original[slice(*e.span)] == e.before]
+    return fragments, EditedText(original, sorted(edits, key=lambda edit: edit.span))
+
+
+@settings(max_examples=70, deadline=None)
+@given(pages(), st.data())
+def test_the_laws_hold_whatever_one_edit_made(text: str, data: st.DataObject) -> None:
+    ends = st.integers(0, len(text))
+    stretches = data.draw(st.lists(st.tuples(ends, ends), max_size=6))
+    fragments, edited = decoded_wrongly(text, stretches)
+    decision = find_repeats(fragments, edited)
+    check_laws(fragments, edited, decision)
+    made = [edit.span for edit in edited.edits if edit.rule == "decoded"]
+    borders = {border for f in [*decision.fragments, *decision.repeats] for border in f.span}
+    assert not any(span.start < border < span.end for span in made for border in borders)
+
+
+def test_a_copy_in_a_line_that_one_edit_made_stays() -> None:
+    text = page("#古桥新颜", BRIDGE, TEA + BRIDGE + TEA_2, SCHOOL)
+    assert len(decide(text).repeats) == 1
+    lines = [(match.start(), match.end()) for match in re.finditer("[^\n]+", text)]
+    fragments, edited = decoded_wrongly(text, lines)
+    assert find_repeats(fragments, edited).repeats == ()
+    # What it repeats may be such a line: here all of it does.
+    fragments, edited = decoded_wrongly(page("#古桥新颜", BRIDGE, TEA, BRIDGE), lines[:2])
+    assert len(find_repeats(fragments, edited).repeats) == 1
 
 
 @settings(max_examples=20, deadline=None)

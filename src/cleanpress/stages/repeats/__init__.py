@@ -76,9 +76,9 @@ def find_repeats(
         found = replace(found, twins=tuple(alike))
     runs = find_runs(found, fragments, keys)
     choice = choose(runs, found, fragments, letters, protected)
-    divided = divide(choice, keys)
-    looped = looped_fragments(runs)
     cutter = Cutter(fragments, keys, edited)
+    divided = divide(choice, keys, cutter.breaks)
+    looped = looped_fragments(runs)
     remaining: list[Fragment] = []
     places: list[Part] = []
     repeats: list[Repeat] = []

@@ -1,14 +1,15 @@
 """Cut: the letters that are kept or set aside, as spans of the page.
 
 Every input fragment is divided into parts, kept or set aside, that lie side by side and cover it; a part
-that is kept is a fragment of its own.
+that is kept is a fragment of its own. What one edit made, as of a line that was decoded wrongly, is never
+cut: half of it stands nowhere on the page.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from cleanpress.edited import EditedText, render
 from cleanpress.model import Fragment, Relation, Span
+from cleanpress.stages.repeats.board import Mask
 from cleanpress.stages.repeats.choice import FIRST, Choice
 from cleanpress.stages.repeats.key import Key
 from cleanpress.stages.repeats.twins import LEFT, RIGHT
@@ -50,16 +52,28 @@ class Part:
         return self.kept < 0
 
 
-def divide(choice: Choice, keys: Sequence[Key]) -> list[list[Part]]:
+Breaks = Callable[[int], NDArray[np.intp]]
+"""The letters of a fragment before which it can be cut, in order; the first, and the end, are among them."""
+
+
+def divide(choice: Choice, keys: Sequence[Key], breaks: Breaks) -> list[list[Part]]:
     """The parts of every fragment, in order. What cannot be shown to stand in a kept part is kept."""
-    divider = _Divider(choice, keys)
+    kept = tuple(mask if mask.all() else _whole_pieces(mask, breaks(i)) for i, mask in enumerate(choice.kept))
+    divider = _Divider(replace(choice, kept=kept), keys, breaks)
     return [divider.parts(i) for i in range(len(keys))]
 
 
+def _whole_pieces(kept: Mask, breaks: NDArray[np.intp]) -> Mask:
+    """The mask with everything kept that cannot be cut from a letter which is kept."""
+    any_kept: Mask = np.logical_or.reduceat(kept, breaks[:-1])
+    return np.repeat(any_kept, np.diff(breaks))
+
+
 class _Divider:
-    def __init__(self, choice: Choice, keys: Sequence[Key]) -> None:
+    def __init__(self, choice: Choice, keys: Sequence[Key], breaks: Breaks) -> None:
         self._choice = choice
         self._keys = keys
+        self._breaks = breaks
         self._set_aside: dict[int, NDArray[np.int64]] = {}
         self._twins_of: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for number, sides in enumerate(choice.twins):
@@ -97,10 +111,10 @@ class _Divider:
                 found.append(best)
             # Letters of noise between two copies go with the copy before them, or the first one.
             position = best.end if best else position + 1
-        ends = [*(part.start for part in found[1:]), end]
+        ends = [*(_at_or_before(self._breaks(i), part.start) for part in found[1:]), end]
         starts = [start, *ends]
         return self._measured(
-            [replace(p, start=a, end=b) for p, a, b in zip(found, starts, ends, strict=False)]
+            [replace(p, start=a, end=b) for p, a, b in zip(found, starts, ends, strict=False) if a < b]
         )
 
     def _repeating(self, i: int, start: int, end: int, twin: tuple[int, int]) -> Part | None:
@@ -121,13 +135,16 @@ class _Divider:
         last = first + (len(holds) if holds.all() else int(np.argmin(holds))) - 1
         low, high = int(other_at[first]), int(other_at[last]) + 1
         complete = last + 1 == len(own_at)
+        kept_start = other.start if first == 0 and holes[other.start] == holes[low] else low
+        kept_end = other.end if complete and holes[other.end] == holes[high] else high
+        breaks = self._breaks(other.fragment)
         return Part(
             i,
             start,
             min(own.end, end) if complete else int(own_at[last]) + 1,
             other.fragment,
-            other.start if first == 0 and holes[other.start] == holes[low] else low,
-            other.end if complete and holes[other.end] == holes[high] else high,
+            _at_or_before(breaks, kept_start),
+            int(breaks[np.searchsorted(breaks, kept_end)]),
             reason=self._choice.reasons.get((number, side), FIRST),
         )
 
@@ -147,6 +164,10 @@ class _Divider:
                 return []
             measured.append(replace(part, similarity=alike))
         return measured
+
+
+def _at_or_before(breaks: NDArray[np.intp], letter: int) -> int:
+    return int(breaks[np.searchsorted(breaks, letter, side="right") - 1])
 
 
 def texts(part: Part, keys: Sequence[Key]) -> tuple[str, str]:
@@ -177,6 +198,21 @@ class Cutter:
         self._fragments = fragments
         self._keys = keys
         self._edited = edited
+        self._breaks: dict[int, NDArray[np.intp]] = {}
+
+    def breaks(self, i: int) -> NDArray[np.intp]:
+        """The letters of fragment ``i`` before which it can be cut, in order, and its end."""
+        if i not in self._breaks:
+            whole = np.ones(len(self._keys[i]) + 1, dtype=np.bool_)
+            offsets = self._keys[i].offsets
+            for low, high in _replaced(self._within(i)):
+                first, behind = np.searchsorted(offsets, (low, high)).tolist()
+                whole[first + 1 : behind] = False
+                # An opening mark that goes ahead may be of what was put there, too.
+                if first < behind < len(offsets) and self._mark(i, behind) < high:
+                    whole[behind] = False
+            self._breaks[i] = np.flatnonzero(whole)
+        return self._breaks[i]
 
     def span(self, i: int, start: int, end: int) -> Span:
         """The page span of letters ``start`` to ``end`` of fragment ``i``, with the marks beside them."""
@@ -204,11 +240,15 @@ class Cutter:
 
     def _border(self, i: int, letter: int) -> int:
         """The page offset between two letters: closing marks stay behind, opening marks go ahead."""
+        return self._fragments[i].span.start + _before_edits(self._within(i), self._mark(i, letter))
+
+    def _mark(self, i: int, letter: int) -> int:
+        """The offset in fragment ``i`` at which what goes with a letter begins."""
         text, offsets = self._fragments[i].text, self._keys[i].offsets
         border, end = int(offsets[letter - 1]) + 1, int(offsets[letter])
         while border < end and text[border] not in _OPENING:
             border += 1
-        return self._fragments[i].span.start + _before_edits(self._within(i), border)
+        return border
 
     def _within(self, i: int) -> EditedText:
         """The fragment's own stretch of the page with the edits inside it, offsets from its start."""
@@ -230,12 +270,16 @@ class Cutter:
 
 def _before_edits(local: EditedText, border: int) -> int:
     """The offset in the original of a border; one inside what an edit put there moves before the edit."""
+    for low, high in _replaced(local):
+        if low < border < high:
+            return local.to_page(low)
+    return local.to_page(border)
+
+
+def _replaced(local: EditedText) -> Iterator[tuple[int, int]]:
+    """The ranges of the text that edits put there."""
     shift = 0
     for edit in local.edits:
         low = edit.span.start + shift
-        if low >= border:
-            break
-        if border < low + len(edit.after):
-            return edit.span.start
+        yield low, low + len(edit.after)
         shift += len(edit.after) - len(edit.span)
-    return local.to_page(border)
