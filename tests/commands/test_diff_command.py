@@ -45,7 +45,7 @@ def test_a_change_is_a_line_with_the_print_around_it(out: Path) -> None:
     ]
     counted, left_out = result.stderr.splitlines()
     assert counted.endswith(": 4 edits (half-width-mark 1, full-stop 1, ellipsis 1, invisible-character 1)")
-    assert left_out.endswith(": 3 line ends that were folded are not shown (--all shows them)")
+    assert left_out.endswith(": 3 folded line ends left out (--all shows all)")
 
 
 def test_rule_by_rule_in_the_order_they_run(out: Path) -> None:
@@ -65,7 +65,7 @@ def test_one_rule_and_the_line_ends(out: Path) -> None:
     every = diff(str(out), "--all")
     assert every.stdout.count("block-break: ") == 3
     for shown in (every, diff(str(out), "--rule", "ellipsis")):
-        assert "not shown" not in shown.stderr
+        assert "left out" not in shown.stderr
     assert diff(str(out), "--rule", "block-break").stdout.count("[⏎⏎ -> ]") == 2
     assert diff(str(out), "--rule", "dash").stdout == ""
 

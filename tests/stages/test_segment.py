@@ -150,7 +150,9 @@ def test_the_name_of_the_paper_is_furniture(page: str) -> None:
     assert headline is Role.HEADLINE
 
 
-@pytest.mark.parametrize("headline", ["我们的东岸日报", "有了灾情及时报", "致敬东岸日报的老读者"])
+@pytest.mark.parametrize(
+    "headline", ["我们的东岸日报", "有了灾情及时报", "灾情实时报", "险情当日报", "致敬东岸日报的老读者"]
+)
 def test_a_headline_about_a_paper_is_none(headline: str) -> None:
     assert roles(f"2025年3月1日\n\n{headline}\n\n{BODY}") == [Role.FURNITURE, Role.HEADLINE, Role.PARAGRAPH]
 

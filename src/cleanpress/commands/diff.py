@@ -99,8 +99,8 @@ def command(
         counts = ", ".join(f"{name} {count:,}" for name, count in tally.most_common())
         click.echo(f"{out}: {plural(number, 'edit')}{f' ({counts})' if counts else ''}", err=True)
         if folded:
-            left_out = plural(folded.total(), "line end")
-            click.echo(f"{out}: {left_out} that were folded are not shown (--all shows them)", err=True)
+            left_out = plural(folded.total(), "folded line end")
+            click.echo(f"{out}: {left_out} left out (--all shows all)", err=True)
     for reason in missing:
         click.echo(f"cleanpress: {reason}; its edits are shown without the print around them", err=True)
 

@@ -28,8 +28,9 @@ _THOUSANDS = re.compile(
     "(?=(?:\\.[0-9]{1,4})?[万亿千百元股份人名个户亩年倍次家项件套辆架艘位座条部册吨米公平立张头箱台斤只余多美港欧%％])"
 )
 # Behind the figure a mark or a Chinese character must follow: the remainder 7%3 and %20 in an address stay.
+# Before a unit it counts something, and a mark was lost: 增长5%6月份.
 _PERCENT = re.compile(
-    f'(?<=[0-9][%％])([0-9Oo])(?!等于)(?=[，。；、：！？）)”」』》,;:!?\\s]|[.．](?:[{HAN}”」』“"\\s]|$)|[{HAN}]|$)'
+    f'(?<=[0-9][%％])([0-9Oo])(?!等于|[年月日号岁万亿元个次倍])(?=[，。；、：！？）)”」』》,;:!?\\s]|[.．](?:[{HAN}”」』“"\\s]|$)|[{HAN}]|$)'
 )
 _RANGE = re.compile("一(?:(?<=[0-9].)|(?<=[0-9][年月日时点%％].))(?=[0-9])")
 _POINT = re.compile("[．。](?<=[0-9].)(?:(?<=．)(?=[0-9])|(?<=。)(?=[0-9]{1,4}[%％]))")

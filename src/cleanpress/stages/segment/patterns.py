@@ -55,7 +55,7 @@ _EDITORS = re.compile(rf"^[（(【\[]?\s*(?:(?:本版|今日)\s*)?{_DUTY}\s*[:�
 # A line that heads the page may end with the editors.
 _BEFORE_EDITORS = re.compile(rf"\s*(?=(?:(?:本版|今日)\s*)?{_DUTY}\s*[:：{SLASHES}])")
 _PAPER = re.compile(
-    r"^[\u3400-\u9fff]{1,5}(?:(?<![每今逐])日[报報]|(?<![及按])[时時][报報]|[晚晨早商导導][报報]|[周週][报報]|都市[报報])$"
+    r"^[\u3400-\u9fff]{1,5}(?:(?<![每今逐当當次])日[报報]|(?<![及按实實随隨定即同准準])[时時][报報]|[晚晨早商导導][报報]|[周週][报報]|都市[报報])$"
 )
 _DUTY_OR_NUMBER = re.compile(rf"^(?:{_DUTY}|[0-9A-Za-z@._+()（）-]+)$")
 _PAGE_NUMBER = re.compile(
