@@ -298,3 +298,22 @@ def test_a_read_only_place(run: Run, tmp_path: Path) -> None:
     assert outcome.code == 2
     assert "locked/clean: cannot be written: you may not write there; nothing was changed" in outcome.err
     place.chmod(0o755)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
+def test_a_pipe_in_a_folder_is_a_page_that_failed_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    (scans / "page.txt").write_text(PAGE, encoding="utf-8")
+    for name in ("pipe.txt", "pipe.jsonl", "pipe.xml", "pipe.pdf"):
+        os.mkfifo(scans / name)
+    # In a process of its own: one that waits for a pipe is ended from outside.
+    command = [sys.executable, "-m", "cleanpress", "run", "scans", "-o", "clean"]
+    ended = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False, encoding="utf-8"
+    )
+    assert ended.returncode == 1
+    for name in ("pipe.txt", "pipe.jsonl"):
+        assert f"cleanpress: scans/{name}: is not a regular file" in ended.stderr
+    manifest = json.loads((tmp_path / "clean" / "manifest.json").read_bytes())
+    assert manifest["totals"]["pages"] == 1

@@ -189,6 +189,10 @@ def _pages(path: str, under: str | None) -> Iterator[Source]:
         return
     seen: set[str] = set()
     offset = 0
+    if not os.path.isfile(path):
+        # A pipe, which would be waited for: it stays one page, which cannot be read.
+        yield Source(path, path, under)
+        return
     try:
         with Path(path).open("rb") as stream:
             for number, line in enumerate(stream, start=1):

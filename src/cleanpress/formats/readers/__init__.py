@@ -45,8 +45,13 @@ def read_input(path: str | os.PathLike[str], *, max_bytes: int | None = None) ->
 
 
 def kind_of_file(path: str | os.PathLike[str]) -> str | None:
-    """``kind_of`` a file's beginning; ``None`` also for one that cannot be read, as reading it will say."""
+    """``kind_of`` a file's beginning; ``None`` also for one that cannot be read, as reading it will say.
+
+    A pipe is not opened, as that waits for whoever writes to it.
+    """
     try:
+        if not os.path.isfile(path):
+            return None
         with Path(path).open("rb") as stream:
             return kind_of(stream.read(_HEAD))
     except OSError:
