@@ -235,3 +235,31 @@ def test_half_a_surrogate_pair_is_refused() -> None:
 def test_valid_utf_8_of_another_script_is_utf_8() -> None:
     assert decode("Огни гавани\n".encode(), source="x").encoding == "utf-8"
     assert decode("Φώτα του λιμανιού\n".encode(), source="x").encoding == "utf-8"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "lost", "name", "left"),
+    [
+        ("utf-8", 1, "utf-8", 2),
+        ("utf-8", 2, "utf-8", 1),
+        ("gb18030", 1, "gb18030", 1),
+        ("big5", 1, "big5", 1),
+        ("utf-16", 1, "utf-16-le", 1),
+        ("utf-8-sig", 1, "utf-8", 2),
+    ],
+)
+def test_a_file_that_was_cut_off_is_said_to_be(encoding: str, lost: int, name: str, left: int) -> None:
+    text = "青溪渡口的燈亮了四十年。每天晚上，擺渡人把煤油燈掛上木樁，等最後一班船"
+    data = text.encode(encoding)
+    said = refusal(data[: len(data) - lost])
+    assert f"ends in the middle of a character of {name}, as if it had been cut off" in said
+    assert said.endswith("take away its last byte" if left == 1 else f"take away its last {left} bytes")
+    kept = data[: len(data) - lost - left]
+    assert decode(kept, source="page.txt").text == text[:-1]
+
+
+def test_a_file_that_is_broken_elsewhere_was_not_cut_off() -> None:
+    text = SIMPLIFIED.encode()
+    assert "cut off" not in refusal(text[:-1] + b"\xff" + text)
+    assert "cut off" not in refusal(text[:100] + SIMPLIFIED.encode("gbk"))
+    assert "cut off" not in refusal(b"plain letters\xe4")

@@ -14,6 +14,7 @@ import codecs
 import hashlib
 import re
 import warnings
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -121,6 +122,8 @@ def _strictly(data: bytes, name: str, source: str, *, chosen: bool) -> str:
     except UnicodeDecodeError as error:
         mark = next((len(m) for m, n in BYTE_ORDER_MARKS if n == name and data.startswith(m)), 0)
         at = error.start + mark
+        if cut := _cut_off(data[mark:], [name]):
+            raise InputError(f"{source}: {cut}") from None
         found = f"{source}: byte {at} (0x{data[at]:02x}) is not valid {name}"
         way = (
             "without --encoding the encoding is looked for" if chosen else "name the encoding with --encoding"
@@ -197,10 +200,31 @@ def _recognise(data: bytes, source: str) -> str:
             f"{source}: byte {_try(data, 'utf-8')[0]} is not UTF-8, and read as {legacy[0]} the file is no"
             " Chinese text; name the encoding with --encoding"
         )
+    if cut := _cut_off(data, ["utf-8", "gb18030", "big5"]):
+        raise InputError(f"{source}: {cut}")
     raise InputError(
         f"{source}: byte {first_bad} (0x{data[first_bad]:02x}) fits none of UTF-8, UTF-16, GB18030 and Big5;"
         " name the encoding with --encoding"
     )
+
+
+def _cut_off(data: bytes, names: Sequence[str]) -> str | None:
+    """What to say of bytes that end in the middle of a character of one of the encodings, the first in which
+    they are a page but for that; ``None`` where they are so in none."""
+    for name in names:
+        try:
+            decoder = codecs.getincrementaldecoder(name)()
+            text = decoder.decode(data)
+            left = len(decoder.getstate()[0])
+        except (LookupError, UnicodeError, NotImplementedError):
+            continue
+        if left and not text.isascii() and likeness(text[:SAMPLE]) >= PLAUSIBLE:
+            last = "byte" if left == 1 else f"{left} bytes"
+            return (
+                f"ends in the middle of a character of {name}, as if it had been cut off; "
+                f"get the whole file, or take away its last {last}"
+            )
+    return None
 
 
 def _try(data: bytes, name: str) -> tuple[int, str | None]:
