@@ -10,7 +10,7 @@ from rapidfuzz.distance import Indel
 from written_blocks import cut_page
 
 from cleanpress.edited import EditedText, render
-from cleanpress.model import Fragment
+from cleanpress.model import Fragment, Role
 from cleanpress.stages.repeats import RepeatDecision, find_repeats
 from cleanpress.stages.repeats.key import comparison_key
 
@@ -33,6 +33,7 @@ def check_laws(fragments: list[Fragment], edited: EditedText, decision: RepeatDe
         holders = [f for f in decision.fragments if f.span.start <= repeat.kept.start < f.span.end]
         assert len(holders) == 1
         assert repeat.kept.end <= holders[0].span.end
+        assert holders[0].role is not Role.FURNITURE
         assert Indel.normalized_similarity(copy, kept) == pytest.approx(repeat.similarity, abs=1e-4)
         assert repeat.similarity >= 0.68
         assert repeat.reason

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from cleanpress.edited import EditedText
-from cleanpress.model import Fragment, Repeat
+from cleanpress.model import Fragment, Repeat, Role
 from cleanpress.stages.repeats.choice import choose
 from cleanpress.stages.repeats.cut import Cutter, Part, divide, relation
 from cleanpress.stages.repeats.key import comparison_key
@@ -64,15 +64,21 @@ def find_repeats(
     equal. A shingle that more than ``bucket_cap`` texts share names no candidates. Of the
     ``protected`` fragments, by their places, nothing is set aside. Where it is known which of them are set as
     ``headlines``, none of these is a copy of the text, nor the text of one: a lead often says what its
-    headline says.
+    headline says. Furniture stands in no article: none of it is a copy, and nothing is kept there.
 
     Raises ``ValueError`` if a fragment to be cut does not have the text of its span.
     """
     keys = [comparison_key(fragment.text, fold_script=fold_script) for fragment in fragments]
     letters = [key.letters for key in keys]
     found = find_twins(letters, bucket_cap=bucket_cap)
-    if headlines:
-        alike = [twin for twin in found.twins if (twin.left in headlines) == (twin.right in headlines)]
+    furniture = {i for i, fragment in enumerate(fragments) if fragment.role is Role.FURNITURE}
+    if headlines or furniture:
+        alike = [
+            twin
+            for twin in found.twins
+            if (twin.left in headlines) == (twin.right in headlines)
+            and furniture.isdisjoint((twin.left, twin.right))
+        ]
         found = replace(found, twins=tuple(alike))
     runs = find_runs(found, fragments, keys)
     choice = choose(runs, found, fragments, letters, protected)
