@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from repeats_laws import check_laws, decide, noisy, page
 from written_blocks import BRIDGE, BRIDGE_2, SCHOOL, TEA, TEA_2, TEA_3, cut_page
 
+import cleanpress
 from cleanpress.edited import EditedText, render
 from cleanpress.model import Edit, Fragment, Relation, Span
 from cleanpress.stages.repeats import RepeatDecision, find_repeats
@@ -76,6 +77,34 @@ def test_a_copy_cut_short_is_truncated_and_the_whole_one_is_kept() -> None:
     assert repeat.span.start == 0
     assert BRIDGE.replace(",", "，") in texts(decision)
     assert "complete" in repeat.reason
+
+
+@pytest.mark.parametrize(("letters", "tells"), [(35, False), (40, False), (65, True)])
+def test_what_stands_beside_a_copy_cut_short_says_nothing_of_the_whole(letters: int, tells: bool) -> None:
+    decision = decide(page("#古桥新颜", BRIDGE, TEA, BRIDGE[:letters], SCHOOL))
+    assert [repeat.relation for repeat in decision.repeats] == [Relation.TRUNCATED]
+    assert decision.echoes == ({1: (3,)} if tells else {})
+
+
+def test_an_article_is_not_parted_at_a_copy_of_its_beginning() -> None:
+    first = (
+        "凌晨四点，白石村的豆腐坊亮起了灯。六十二岁的庞秀英把泡了一夜的黄豆倒进石磨，水声和磨声混在一起，"
+        "整条巷子都听得见。她做豆腐已经做了三十八年，从没有间断过一天。"
+    )
+    well = (
+        "白石豆腐的名气，靠的是一口老井。井水清甜，点出来的豆腐又嫩又香，切成小块放在盘子里，轻轻一碰就会晃动。"
+        "前年井水变浑，庞秀英急得三天没有睡好觉，带着村里的年轻人清了半个月的淤泥，井水才重新清了起来。"
+    )
+    last = (
+        "如今，豆腐坊一天做三百斤，一半送到镇上的饭馆，一半留给村里人。儿子劝她买机器，她不肯：“机器快是快，"
+        "可是听不见豆子的声音。”今年春天，县里把白石豆腐列入了非物质文化遗产名录，来学做豆腐的人多了，"
+        "她收了四个徒弟，最小的只有十九岁。"
+    )
+    printed = "\n\n".join(["石磨声里的豆腐香", "本报记者 冯小禾", first, well, first[:40], last]) + "\n"
+    cleaned = cleanpress.clean(printed)
+    assert [repeat.relation for repeat in cleaned.repeats] == [Relation.TRUNCATED]
+    [article] = cleaned.articles
+    assert [block.text for block in article.blocks[2:]] == [first, well, last]
 
 
 def test_torn_pieces_give_way_to_the_whole() -> None:
