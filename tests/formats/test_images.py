@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from cleanpress.errors import InputError
 from cleanpress.formats.pictures import pictures_of
 from cleanpress.formats.readers import images, images_in, page_from
-from cleanpress.formats.readers.images import frame_of, frames_of
+from cleanpress.formats.readers.images import frame_of, pages_in
 from cleanpress.formats.sources import Source
 from cleanpress.model import Layout, PageImage
 from commandline import Run
@@ -57,7 +57,7 @@ FILES = {
 
 @pytest.mark.parametrize("kind", FILES)
 def test_each_kind_is_opened_and_decoded(kind: str, tmp_path: Path) -> None:
-    assert frames_of(FILES[kind], "x") == (kind.split(maxsplit=1)[0], 1)
+    assert pages_in(FILES[kind], "x") == 1
     (tmp_path / "x").write_bytes(FILES[kind])
     for file in (FILES[kind], tmp_path / "x"):
         image = frame_of(file, 0, "x")
@@ -80,7 +80,7 @@ def test_a_damaged_image_is_decoded_or_refused_in_one_line(kind: str, data: st.D
     del content[data.draw(st.integers(len(content) // 2, len(content))) :]
     said = ""
     try:
-        frames_of(bytes(content), "page.png")
+        pages_in(bytes(content), "page.png")
         frame_of(bytes(content), 0, "page.png")
     except InputError as error:
         said = str(error)
@@ -120,12 +120,24 @@ def test_each_frame_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     frames = [pillow.new("L", (20, side)) for side in (20, 60)]
     frames[0].save(stream, "TIFF", save_all=True, append_images=frames[1:])
     monkeypatch.setattr(images, "MOST_PIXELS", 800)
-    assert frames_of(stream.getvalue(), "x") == ("TIFF", 2)
+    assert pages_in(stream.getvalue(), "x") == 2
     assert frame_of(stream.getvalue(), 0, "x").size == (20, 20)
     with pytest.raises(InputError, match="this is an image of 20 by 60 pixels; scale it down"):
         frame_of(stream.getvalue(), 1, "x")
     with pytest.raises(InputError, match="this image is damaged"):
         frame_of(stream.getvalue(), 2, "x")
+
+
+@pytest.mark.parametrize("kind", ["MPO", "GIF", "WEBP"])
+def test_what_stands_behind_a_picture_is_no_page(kind: str) -> None:
+    # Read as a page, the small copy in a JPEG of a telephone (MPO) would say everything twice.
+    stream = io.BytesIO()
+    image = pillow.linear_gradient("L")
+    image.save(stream, kind, save_all=True, append_images=[image.rotate(180)])
+    with pillow.open(stream) as opened:
+        assert opened.n_frames == 2
+    assert images.is_image(stream.getvalue())
+    assert pages_in(stream.getvalue(), "x") == 1
 
 
 def test_a_run_goes_on_past_an_image_that_is_too_large(run: Run) -> None:

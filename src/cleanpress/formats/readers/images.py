@@ -33,10 +33,14 @@ def refuse_large(width: float, height: float, source: str, what: str = "this is 
         raise InputError(f"{source}: {what} of {width:,.0f} by {height:,.0f} pixels; scale it down")
 
 
-def frames_of(file: bytes | str | os.PathLike[str], source: str) -> tuple[str, int]:
-    """The format of an image as Pillow calls it, and how many frames it has; raises as ``frame_of`` does."""
+def pages_in(file: bytes | str | os.PathLike[str], source: str) -> int:
+    """How many pages an image has: the frames of a TIFF; raises as ``frame_of`` does.
+
+    Other kinds have one. What a GIF or WebP shows next moves, and what a telephone's JPEG has besides the
+    picture is a small copy of it, or how bright it is.
+    """
     with _opened(file, source) as image:
-        return str(image.format), int(getattr(image, "n_frames", 1))
+        return int(image.n_frames) if image.format == "TIFF" else 1
 
 
 def frame_of(file: bytes | str | os.PathLike[str], number: int, source: str) -> Any:

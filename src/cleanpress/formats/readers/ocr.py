@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleanpress.errors import InputError
 from cleanpress.extras import install
-from cleanpress.formats.readers.images import frame_of, frames_of
+from cleanpress.formats.readers.images import frame_of, pages_in
 from cleanpress.layout.found import FoundLine, FoundPage, FoundWord
 from cleanpress.model import Box
 
@@ -32,24 +32,23 @@ MOST_IMAGES = 2000
 def count(path: str | os.PathLike[str]) -> int:
     """How many pages a TIFF has; 1 for other images, and where that cannot be told."""
     try:
-        kind, frames = frames_of(path, str(path))
+        return pages_in(path, str(path))
     except (ImportError, InputError):
         return 1
-    return frames if kind == "TIFF" else 1
 
 
 def read(data: bytes, source: str, image: int | None = None) -> list[FoundPage]:
-    """The page on an image, or on each image of a file that has several, or on one of them, from 1.
+    """The page on an image, or each page of a TIFF that has several, or one of them, from 1.
 
     Raises ``InputError`` for what is too large or damaged, and where an extra is missing.
     """
     try:
-        _, frames = frames_of(data, source)
+        pages = pages_in(data, source)
     except ImportError:
         raise InputError(f"{source}: {MISSING}") from None
-    if image is None and frames > MOST_IMAGES:
-        raise InputError(f"{source}: this image has {frames:,} pages; split it by issues")
-    numbers = range(frames) if image is None else range(image - 1, image)
+    if image is None and pages > MOST_IMAGES:
+        raise InputError(f"{source}: this image has {pages:,} pages; split it by issues")
+    numbers = range(pages) if image is None else range(image - 1, image)
     return [read_image(frame_of(data, number, source), source, "this is an image") for number in numbers]
 
 
