@@ -66,6 +66,11 @@ def test_a_pattern_names_many_pages_and_nothing_names_all() -> None:
         ('\n[decision]\nbegins = "船"\n', "d.toml:2: decision: write [[decision]], with two brackets"),
         ('decisions = 1\n[[decision]]\nbegins = "船"\n', "d.toml:1: decisions: there is no such key"),
         ('[[decision]]\nby = "甲"\n', "d.toml:1: [[decision]]: decides nothing: it needs one of join, apart"),
+        (
+            '[[furniture]]\ntext = "船"\n',
+            "outside of [[decision]]; did you mean [[decision]] with furniture = …?",
+        ),
+        ('[[decisions]]\nbegins = "船"\n', "outside of [[decision]]; did you mean [[decision]]?"),
         ('[[decision]]\nbegin = "船"\n', "did you mean 'begins'?"),
         ('[[decision]]\nbegins = "船"\nkeep = "船"\n', "d.toml:3: keep: stands beside 'begins'"),
         ('[[decision]]\nbegins = "船"\nas = "舟"\n', "d.toml:3: as: is no key of an entry with 'begins'"),

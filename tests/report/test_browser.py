@@ -165,6 +165,8 @@ def test_a_piece_is_shown_on_both_sides(chrome: Chrome, out: Path) -> None:
 
 
 def test_an_entry_can_be_copied_for_each_answer(chrome: Chrome, out: Path) -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
     opened(chrome, out / "report" / "0001.html")
     with (out / "questions.jsonl").open(encoding="utf-8") as stream:
         questions = [json.loads(line) for line in stream]
@@ -177,7 +179,9 @@ def test_an_entry_can_be_copied_for_each_answer(chrome: Chrome, out: Path) -> No
     )
     press(chrome, "c")
     button = chrome.find_element("css selector", ".q.on .entry button")
-    assert button.text in {"copied", "select and copy by hand"}
+    # The clipboard answers when it likes.
+    said = {"copied", "select and copy by hand"}
+    WebDriverWait(chrome, 10, poll_frequency=0.05).until(lambda _: button.text in said)
     piece = chrome.find_element("css selector", "#articles article .r-headline .p")
     piece.click()
     offered = attribute(

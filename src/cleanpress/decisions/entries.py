@@ -117,7 +117,9 @@ def parse(text: str, file: str) -> tuple[Entry, ...]:
     for key in content:
         if key != TABLE:
             near = get_close_matches(key, [TABLE, *_KINDS], 1)
-            known = f"did you mean {near[0]!r}?" if near else "there are only entries [[decision]]"
+            known = "there are only entries [[decision]]"
+            if near:
+                known = f"did you mean [[{TABLE}]]" + (f" with {near[0]} = …?" if near[0] != TABLE else "?")
             place = _line_of(text, key, 1)
             raise UsageError(f"{file}:{place}: {key}: there is no such key outside of [[decision]]; {known}")
     tables = content.get(TABLE, [])
