@@ -11,7 +11,7 @@ import pytest
 import cleanpress
 from cleanpress.adjudicate import _Tally
 from cleanpress.adjudicate.endpoint import _SILENT
-from cleanpress.report.reasons import reason_in_both
+from cleanpress.report.reasons import LONGEST, reason_in_both
 from cleanpress.report.render import words
 
 CASES = {
@@ -43,6 +43,11 @@ def test_a_reason_is_said_in_both_languages(reason: str) -> None:
 def test_what_no_table_knows_stays_as_it_is() -> None:
     assert reason_in_both("somebody's own words", words()) == ["somebody's own words"] * 2
     assert reason_in_both("", words()) == ["", ""]
+
+
+def test_what_is_very_long_stays_as_it_is() -> None:
+    short, long = (f"{'港' * n} stands twice and is seldom doubled" for n in (9, LONGEST))
+    assert [reason_in_both(reason, words())[1] == reason for reason in (short, long)] == [False, True]
 
 
 def test_what_became_of_the_questions_is_said_in_both_languages() -> None:

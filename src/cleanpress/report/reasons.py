@@ -12,13 +12,17 @@ from functools import cache
 
 Words = Mapping[str, Mapping[str, list[str]]]
 
+LONGEST = 2_000
+"""Characters of the longest reason that is looked up: with three places for any text in it, what is looked
+through grows with the cube."""
+
 
 def reason_in_both(reason: str, words: Words) -> list[str]:
-    """A reason in English and Chinese; what no table knows stays English in both.
+    """A reason in English and Chinese; what no table knows, or is very long, stays English in both.
 
     Reasons that were joined by a semicolon are looked up one by one, if all are known, and else as a whole.
     """
-    return [reason, _chinese(reason, words) or reason]
+    return [reason, (len(reason) <= LONGEST and _chinese(reason, words)) or reason]
 
 
 def _chinese(reason: str, words: Words) -> str | None:
