@@ -38,9 +38,7 @@ def _once(article: Article, bound: set[Span], kept: Sequence[Span], found: list[
     for k, block in enumerate(article.blocks):
         if block.role is Role.BYLINE and len(block.spans) == 1 and k not in healed:
             letters = comparison_key(block.text).letters
-            beside = {span for other in article.blocks[k - 1 : k + 2] for span in other.spans}
-            is_bound = any(_overlap(span, block.spans[0]) for span in kept) or not bound.isdisjoint(beside)
-            if letters in first and not is_bound:
+            if letters in first and not _is_bound(article, k, bound, kept):
                 found.append(Repeat(block.spans[0], first[letters], Relation.EXACT, 1.0, RULE, REASON))
                 continue
             if letters:
@@ -55,6 +53,12 @@ def _once(article: Article, bound: set[Span], kept: Sequence[Span], found: list[
         joins=tuple(replace(join, block=place[join.block]) for join in article.joins),
         gaps=tuple(replace(gap, block=place[gap.block]) for gap in article.gaps),
     )
+
+
+def _is_bound(article: Article, k: int, bound: set[Span], kept: Sequence[Span]) -> bool:
+    """Whether a decision names block ``k`` or one beside it, or a copy elsewhere was set aside for it."""
+    beside = {span for other in article.blocks[max(0, k - 1) : k + 2] for span in other.spans}
+    return not bound.isdisjoint(beside) or any(_overlap(span, article.blocks[k].spans[0]) for span in kept)
 
 
 def _overlap(one: Span, other: Span) -> bool:
