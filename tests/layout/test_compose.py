@@ -45,6 +45,12 @@ def test_rows_across_columns_become_columns_under_their_headlines() -> None:
     assert {line.group for line in layout.lines} == {0, 1}
 
 
+@given(st.permutations(range(len(two_articles().lines))), st.booleans())
+def test_the_order_in_which_an_engine_gives_lines_decides_nothing(order: list[int], vertical: bool) -> None:
+    sheet = two_articles()
+    assert compose([sheet.found(order=order, vertical=vertical)]) == compose([sheet.found(vertical=vertical)])
+
+
 def test_a_vertical_page_reads_as_the_same_page_in_rows() -> None:
     sheet = two_articles()
     across, flat = compose([sheet.found()])
