@@ -56,6 +56,12 @@ class TestFolders:
         }
         assert find(["scans"], "clean").passed_over == ["scans/notes.doc"]
 
+    def test_what_cleanpress_wrote_is_no_input_and_that_is_said(self) -> None:
+        Path("clean").mkdir()
+        Path("clean/manifest.json").write_text('{"generator": "cleanpress"}', encoding="utf-8")
+        with pytest.raises(CleanpressError, match=r"^clean: is what cleanpress wrote, no input"):
+            find(["clean"], "other")
+
     def test_xml_that_is_no_scan_does_not_stand_for_the_text_beside_it(self) -> None:
         Path("scans/2026-06-12/01.xml").write_text("<mets><title>港湾日报</title></mets>", encoding="utf-8")
         found = find(["scans"], "clean")

@@ -116,6 +116,15 @@ FILE = b"""<?xml version="1.0"?><!DOCTYPE alto [<!ENTITY f SYSTEM "file:///etc/h
 <alto><Layout><Page>&f;</Page></Layout></alto>"""
 
 
+def test_records_that_are_not_called_so_are_no_page() -> None:
+    lines = '{"id": "a", "text": "渡口的灯亮了。"}\n{"id": "b", "text": "船靠了岸。"}\n'
+    for data in (lines.encode(), b"\xef\xbb\xbf\n" + lines.encode(), lines.encode("utf-8")[:-1]):
+        with pytest.raises(InputError, match=r"^page: this is JSON Lines.*ends in \.jsonl$"):
+            page_from(data, "page")
+    for text in ("{渡口的灯亮了。}\n", '{"标题": "渡口的灯"}\n', '{"text": 5}\n', '{"text": "渡口\n'):
+        assert page_from(text.encode(), "page").text == text
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [

@@ -80,6 +80,10 @@ def find(arguments: Iterable[str], out: str | None) -> Found:
     for one, other in pairwise(found.sources):
         if one.name == other.name:
             raise UsageError(f"two pages would be called {one.name}: rename the file or the record")
+    if not found.sources and found.outputs:
+        raise UsageError(
+            f"{found.outputs[0]}: is what cleanpress wrote, no input; name the folder it was made of"
+        )
     if not found.sources:
         raise UsageError(
             "there is no page: a folder is searched for files that end in "

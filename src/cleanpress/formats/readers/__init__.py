@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 from pathlib import Path
@@ -78,6 +79,7 @@ def page_from(data: bytes, source: str, encoding: str | None = None, image: int 
     kind = kind_of(data)
     if kind is None:
         _refuse_markup(_start_of(data), source)
+        _refuse_records(data, source)
         return decoding.decode(data, encoding=encoding, source=source)
     return page_as(data, kind, source, image)
 
@@ -124,6 +126,20 @@ def _refuse_markup(head: str, source: str) -> None:
             f"{source}: this is METS, which lists the files of pages; name those, or the folder they lie in"
         )
     raise InputError(f"{source}: of markup ALTO, PAGE-XML and hOCR are read, not this kind ({name})")
+
+
+def _refuse_records(data: bytes, source: str) -> None:
+    """Raise ``InputError`` for JSON Lines that are not called so: their keys and braces are no page."""
+    if not _start_of(data).startswith("{"):
+        return
+    try:
+        record = json.loads(data.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 1)[0])
+    except (ValueError, RecursionError):
+        return
+    if isinstance(record, dict) and isinstance(record.get("text"), str):
+        raise InputError(
+            f"{source}: this is JSON Lines, a page a line; it is read so in a file whose name ends in .jsonl"
+        )
 
 
 def _start_of(data: bytes) -> str:
