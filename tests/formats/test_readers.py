@@ -356,8 +356,13 @@ def test_the_text_layer_of_a_pdf() -> None:
     assert first.y1 < last.y0
 
 
-def test_what_is_read_in_a_picture_and_the_line_of_the_page_are_furniture() -> None:
-    rows = [("2026年3月l日 第4版", (100, 20)), ("rT", (500, 700))]
+@pytest.mark.parametrize(
+    ("top", "is_furniture"), [("2026年3月l日 第4版", True), ("要闻A4版", True), ("2022版课本今天发齐", False)]
+)
+def test_what_is_read_in_a_picture_and_the_line_of_the_page_are_furniture(
+    top: str, is_furniture: bool
+) -> None:
+    rows = [(top, (100, 20)), ("rT", (500, 700))]
     rows += [
         (text, (100, 100 + 30 * k))
         for k, text in enumerate(["天亮以后河水退去", "两尺，第一班船照", "常开出。"])
@@ -367,4 +372,4 @@ def test_what_is_read_in_a_picture_and_the_line_of_the_page_are_furniture() -> N
     )
     result = clean_page(page_from(data.encode(), "a.jsonl"), Config())
     page = result.page.text
-    assert {page[slice(*left.span)] for left in result.leftovers} == {"2026年3月l日 第4版", "rT"}
+    assert {page[slice(*left.span)] for left in result.leftovers} == {"rT", *([top] if is_furniture else [])}

@@ -193,8 +193,8 @@ def _role(sheet: Sheet, group: tuple[int, int], largest: dict[int, float], at: d
     return Role.PARAGRAPH
 
 
-_DATED = re.compile(r"^\S{0,6}?(?:[12]\d{3}年\d{1,2}月\S{1,2}日|第?[0-9A-Z]{1,3}版)")
-"""A date, or the number of a page, as either is read: a small figure is often misread."""
+_DATED = re.compile(r"^\S{0,6}?(?:[12]\d{3}年\d{1,2}月\S{1,2}日|(?<![0-9A-Z])第?[0-9A-Z]{1,3}版)")
+"""A date, or the number of a page, as either is read: a small figure is often misread. 2022版 is no page."""
 
 
 def _is_page_line(sheet: Sheet, group: tuple[int, int], text: str) -> bool:
