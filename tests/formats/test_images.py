@@ -71,6 +71,16 @@ def test_whatever_the_colours_are_a_frame_has_eight_bits(mode: str) -> None:
     assert frame_of(stream.getvalue(), 0, "x").mode in {"L", "RGB"}
 
 
+@pytest.mark.parametrize("mode", ["LA", "RGBA", "P"])
+def test_what_is_clear_is_white_as_paper_is(mode: str) -> None:
+    image = pillow.new("RGBA", (20, 20), (0, 0, 0, 0))
+    image.paste((0, 0, 0, 255), (5, 5, 10, 10))
+    stream = io.BytesIO()
+    image.convert(mode).save(stream, "PNG")
+    seen = frame_of(stream.getvalue(), 0, "x").convert("L")
+    assert [seen.getpixel(place) for place in ((0, 0), (7, 7))] == [255, 0]
+
+
 @given(st.sampled_from(sorted(FILES)), st.data())
 @settings(max_examples=300, deadline=None)
 def test_a_damaged_image_is_decoded_or_refused_in_one_line(kind: str, data: st.DataObject) -> None:

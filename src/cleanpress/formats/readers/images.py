@@ -55,7 +55,8 @@ def frame_of(file: bytes | str | os.PathLike[str], number: int, source: str) -> 
         with _libtiff_is_silent() if image.format == "TIFF" else nullcontext():
             image.load()
         picture = _eight_bits(image)
-        return picture.convert("L" if picture.mode in {"1", "L", "LA", "F"} else "RGB")
+        opaque = picture.convert("L" if picture.mode in {"1", "L", "LA", "F"} else "RGB")
+        return _on_white(opaque, picture) if picture.has_transparency_data else opaque
 
 
 @contextmanager
@@ -115,6 +116,15 @@ def _libtiff_is_silent() -> Iterator[None]:
     finally:
         os.dup2(before, 2)
         os.close(before)
+
+
+def _on_white(opaque: Any, picture: Any) -> Any:
+    """The picture as it looks on paper: what lies behind its clear parts may be black, as the letters are."""
+    from PIL import Image
+
+    paper = Image.new(opaque.mode, opaque.size, "white")
+    paper.paste(opaque, mask=picture.convert("RGBA").getchannel("A"))
+    return paper
 
 
 def _eight_bits(image: Any) -> Any:
