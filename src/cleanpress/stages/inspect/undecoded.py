@@ -45,13 +45,26 @@ def _latin(text: str) -> Iterator[tuple[int, int]]:
 def _gbk(text: str) -> Iterator[tuple[int, int]]:
     """Pieces of rare characters whose bytes in GBK are those of a character of UTF-8.
 
-    In 1,406,899 characters of news there is none; of 400 paragraphs of news, written as UTF-8 and read as
-    GBK, 327 keep wrong characters, and 271 of these have such a piece.
+    In 10,350,576 characters of news, web and encyclopedia there are two, both the river names 浐灞; of 400
+    paragraphs of news, written as UTF-8 and read as GBK, 327 keep wrong characters, and 256 of these have
+    such a piece.
     """
     for start, end in gbk_runs(text):
         chinese = [character for character in text[start:end] if "\u3400" <= character <= "\u9fff"]
-        if len(chinese) >= 2 and frequent_characters().isdisjoint(chinese):
+        is_rare = len(chinese) >= 2 and frequent_characters().isdisjoint(chinese)
+        if is_rare and not all(map(_is_printed, chinese)):
             yield start, end
+
+
+def _is_printed(character: str) -> bool:
+    """Whether newspapers print the character: it is in GB 2312, or of the first level of Big5 (A440-C67E)."""
+    for encoding, last in (("gb2312", 0xF7), ("big5", 0xC6)):
+        try:
+            if character.encode(encoding)[0] <= last:
+                return True
+        except UnicodeEncodeError:
+            continue
+    return False
 
 
 def _within(paragraph: Paragraph, pieces: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
