@@ -123,7 +123,8 @@ def _on_white(opaque: Any, picture: Any) -> Any:
     from PIL import Image
 
     paper = Image.new(opaque.mode, opaque.size, "white")
-    paper.paste(opaque, mask=picture.convert("RGBA").getchannel("A"))
+    has_channel = "A" in picture.getbands()
+    paper.paste(opaque, mask=(picture if has_channel else picture.convert("RGBA")).getchannel("A"))
     return paper
 
 
