@@ -9,6 +9,9 @@ at the misread places and at some of the others. ``READ.jsonl`` are lines of the
 really read them (benchmarks/restore_simulate.py); FASPell's training captions go with them. Nothing that
 figures are measured on is read. With ``--begin``, training goes on from weights; layers that these lack
 (``--new``) begin as ones that do nothing.
+
+Two trainings with different ``--seed`` that each name the other's output as ``--peer`` learn together: now
+and then each goes half of the way to what the other has stored, so that both see twice as much.
 """
 
 from __future__ import annotations
@@ -45,11 +48,15 @@ LOST, INVENTED = 0.12, 0.12
 LINE, WINDOW, TOKENS = 24, 64, 6144
 REAL = 0.12
 """Share of lines that engines read."""
+GUESSED = 0.35
+"""Lines of which an engine misread more are left out: it guessed them."""
 AS_READ, UNSURE, LEVELLED = 0.5, 0.02, 0.7
 """Share of these that stay as read. In the others, where a second reading had so much probability, one is
 drawn; the power makes the rarer ones less rare."""
 KEPT = 0.12
 """Share of the places read right that the network is asked about."""
+STORED_EVERY = 240
+"""Seconds between two stored states."""
 
 
 class Net(nn.Module):
@@ -156,7 +163,7 @@ class Material:
         for file in [*files, SHARED / "spelling" / "faspell_ocr_train.jsonl"]:
             for piece in pairs(file):
                 line = Real.of(piece, alphabet)
-                if len(line.read) >= 4 and (line.read != line.printed).mean() <= 0.35:
+                if len(line.read) >= 4 and (line.read != line.printed).mean() <= GUESSED:
                     self.real.append(line.cut(LINE))
         print(f"{len(self.symbols):,} symbols, {len(self.real):,} lines that engines read")
 
@@ -222,8 +229,8 @@ def rate_at(done: float, highest: float) -> float:
     )
 
 
-def main() -> None:
-    """Train for so many minutes, save now and then."""
+def arguments() -> argparse.Namespace:
+    """What the user asks for."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -235,8 +242,14 @@ def main() -> None:
     parser.add_argument("--begin", type=Path, help="weights to go on from")
     parser.add_argument("--new", nargs="*", type=int, default=[], help="layers that they lack")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--peer", type=Path, help="what another training stores, to learn from")
     parser.add_argument("-o", "--output", type=Path, required=True)
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Train for so many minutes, save now and then."""
+    options = arguments()
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
     tables = Tables.load()
@@ -276,9 +289,11 @@ def main() -> None:
                 flush=True,
             )
             sums[:] = 0
-        if time.time() - saved > 240 or done > 0.999:
+        if time.time() - saved > STORED_EVERY:
             save(net, options.output)
             saved = time.time()
+            if options.peer and options.peer.exists():
+                meet(net, options.peer)
     save(net, options.output)
 
 
@@ -302,11 +317,20 @@ def begin(net: Net, file: Path, new: list[int]) -> None:
     net.load_state_dict(state)
 
 
+def meet(net: Net, peer: Path) -> None:
+    """Go half of the way to the weights that another training has stored."""
+    with np.load(peer) as stored, torch.no_grad():
+        for name, value in net.named_parameters():
+            value.lerp_(torch.from_numpy(stored[name].astype(np.float32)), 0.5)
+
+
 def save(net: Net, output: Path) -> None:
-    """The weights as named arrays."""
+    """The weights as named arrays, stored at one stroke: a peer may be reading."""
     weights = {name: value.detach().numpy().astype(np.float16) for name, value in net.state_dict().items()}
     del weights["glyphs"]
-    np.savez(output, **weights)
+    unfinished = output.with_suffix(".part.npz")
+    np.savez(unfinished, **weights)
+    unfinished.replace(output)
 
 
 if __name__ == "__main__":
