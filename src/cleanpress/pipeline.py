@@ -57,7 +57,7 @@ def clean_page(
     articles, signed_twice = bylines_once(whole.articles, decision.repeats, (*binder.decisions, *asked))
     repeats = decision.repeats + signed_twice
     rules_off = frozenset(config.rules_off)
-    restored = restore(articles, repeats, segmentation.edited, rules_off)
+    restored = restore(articles, repeats, segmentation.edited, rules_off, _read(binder.decisions))
     doubts = inspect(
         restored.articles, whole.leftovers, restored.edited, model, rules_off, short=segmentation.short
     )

@@ -184,6 +184,22 @@ def test_at_a_line_end_that_was_read_nothing_is_put_in_or_taken_away(
     ]
 
 
+WORN = (
+    "今年以来，全市衣村经济发展较快，衣民收入稳步增长。各级衣业部门认真落实中央政策，深入基层调查研突，帮助群众解决"
+    "实际困难。今年夏粮获得丰牧，秋粮长势良好，衣产品价格保持稳定，市场供应充足。县里还组织技术人员下乡，为衣户讲解"
+    "种植技术。\n"
+)
+
+
+def test_what_was_read_is_not_put_right_by_shape() -> None:
+    assert "各级农业部门认真落实" in cleaned("", WORN).articles[0].text
+    result = cleaned(entry('reading = "各级衣业部门认真"', 'as = "各级衣业部门认其"'), WORN)
+    assert "各级衣业部门认其落实" in result.articles[0].text
+    assert "全市农村经济" in result.articles[0].text
+    assert [d.ruling for d in result.decisions] == [Ruling.READING]
+    assert result.warnings == ()
+
+
 def test_what_is_furniture_stands_in_no_article() -> None:
     result = cleaned(entry('furniture = "果园采摘开始"'))
     (leftover,) = [leftover for leftover in result.leftovers if leftover.role is Role.FURNITURE]

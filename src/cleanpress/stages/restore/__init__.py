@@ -45,8 +45,10 @@ def restore(
     repeats: Sequence[Repeat],
     edited: EditedText,
     rules_off: frozenset[str] = frozenset(),
+    read: Sequence[Span] = (),
 ) -> Restoration:
-    """Restore the articles of a page. ``repeats`` are the copies that were set aside.
+    """Restore the articles of a page. ``repeats`` are the copies that were set aside, ``read`` the spans of
+    the page that a person has read: these stay.
 
     Works on simplified text: a page in traditional characters comes back as it is, and so does one of more
     than ``MOST`` characters. Only characters that are
@@ -60,7 +62,8 @@ def restore(
     prints = Prints(edited)
     blocks = [(article, k) for article in range(len(articles)) for k in range(len(articles[article].blocks))]
     texts = [prints.of(articles[article].blocks[k].spans) for article, k in blocks]
-    inside = frozenset(int(place) for text in texts for place in text.origins)
+    settled_by_people = frozenset(place for span in read for place in range(*span))
+    inside = frozenset(int(place) for text in texts for place in text.origins) - settled_by_people
     if VOTES in on and repeats:
         settled, left = find_votes(repeats, prints, LanguageModel.load())
         for one in settled:
@@ -76,7 +79,7 @@ def restore(
     characters, marks = LOOKALIKE in on, MARK in on
     if characters or marks:
         frozen = [
-            _frozen(articles[article].blocks[k].role, text, edits)
+            _frozen(articles[article].blocks[k].role, text, settled_by_people.union(edits))
             for (article, k), text in zip(blocks, texts, strict=True)
         ]
         scope = Scope(frozen, characters=characters, marks=marks)
@@ -125,13 +128,13 @@ def _with(text: Printed, edits: dict[int, Edit]) -> Printed:
     return Printed("".join(characters), text.origins)
 
 
-def _frozen(role: Role, text: Printed, edits: dict[int, Edit]) -> NDArray[np.bool_]:
-    """Characters that must stay: names in bylines, what another edit put there, what copies settled."""
+def _frozen(role: Role, text: Printed, settled: frozenset[int]) -> NDArray[np.bool_]:
+    """Characters that must stay: names in bylines, what another edit put there, what was settled before."""
     stay = text.origins == NOWHERE
     if role is Role.BYLINE:
         stay = np.ones_like(stay)
-    if edits:
-        stay = stay | np.isin(text.origins, list(edits))
+    if settled:
+        stay = stay | np.isin(text.origins, list(settled))
     return np.asarray(stay, dtype=np.bool_)
 
 
