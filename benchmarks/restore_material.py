@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,23 +80,26 @@ def of_record(record: dict[str, Any]) -> Piece:
     return pair(record["wrong"], record["right"])._replace(thought=thought)
 
 
-def read_lines(file: Path) -> Iterator[list[Piece]]:
-    """Lines that an engine read, four in a document; in every other one those that go on are one text."""
+def read_lines(file: Path, size: int) -> Iterator[list[dict[str, Any]]]:
+    """The records of lines that an engine read, so many at a time."""
     records = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    for k in range(0, len(records), 4):
-        found: list[Piece] = []
-        broken = True
-        for record in records[k : k + 4]:
-            if Levenshtein.distance(record["wrong"], record["right"]) > READABLE * len(record["right"]):
-                broken = True
-                continue
-            piece = of_record(record)
-            if k % 8 and record["goes on"] and not broken:
-                piece = Piece(*(a + b for a, b in zip(found.pop(), piece, strict=True)))
-            found.append(piece)
-            broken = False
-        if found:
-            yield found
+    yield from (records[k : k + size] for k in range(0, len(records), size))
+
+
+def texts_of(records: Iterable[dict[str, Any]], *, unwrapped: bool) -> list[Piece]:
+    """The lines that are readable, each a text; ``unwrapped``, those that go on are one."""
+    found: list[Piece] = []
+    broken = True
+    for record in records:
+        if Levenshtein.distance(record["wrong"], record["right"]) > READABLE * len(record["right"]):
+            broken = True
+            continue
+        piece = of_record(record)
+        if unwrapped and record["goes on"] and not broken:
+            piece = Piece(*(a + b for a, b in zip(found.pop(), piece, strict=True)))
+        found.append(piece)
+        broken = False
+    return found
 
 
 def clean(fold: str, characters: int, seed: int, names: tuple[str, ...]) -> Iterator[list[str]]:

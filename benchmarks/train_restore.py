@@ -23,9 +23,12 @@ from cleanpress.stages.restore.lookalikes import doubts_of, worth_a_look
 from cleanpress.stages.restore.scan import FEATURES, Measured, Scan, Tables
 from cleanpress.stages.restore.trees import Trees
 from corpora import SHARED
-from restore_material import Piece, clean, gain, pairs, read_lines
+from restore_material import Piece, clean, gain, pairs, read_lines, texts_of
 from restore_tables import DATA
 
+PAGE_LINES, FEW_LINES = 100, 4
+"""Lines of a page, and of a document that is none. What recurs on a page is evidence, the less so the longer
+it is: from pages of four lines judges learnt to trust it too much."""
 CLEAN = 120_000
 """Characters of the fold ``fit`` that nobody misread."""
 ASIDE = 0.1
@@ -71,9 +74,10 @@ class Labelled(NamedTuple):
 
 class Document(NamedTuple):
     """The pieces of a page; ``page`` says whether what recurs in them is evidence, ``is_read`` whether an
-    engine read them."""
+    engine read them. Judges of one ``half`` have not seen the texts of the other."""
 
     pieces: list[Piece]
+    half: int
     page: bool
     is_read: bool = False
     weight: float = 1.0
@@ -212,7 +216,7 @@ def main() -> None:
     found = [label(tables, document, odd) for document in every]
     if options.keep:
         options.keep.write_bytes(pickle.dumps([tuple(one) for one in found]))
-    right, misread = train(found)
+    right, misread = train(found, [document.half for document in every])
     trees = {"odd": odd, "right": right, "misread": misread}
     np.savez(options.output, **{k: v for name, t in trees.items() for k, v in t.arrays(name).items()})
     print(f"{options.output.name}: {options.output.stat().st_size:,} bytes")
@@ -221,20 +225,29 @@ def main() -> None:
 def documents(read: list[Path]) -> list[Document]:
     """Everything that is learnt from. Half of the texts come without a page around them: single lines must be
     judged as well."""
-    found = [[Piece(text, tuple(text), text) for text in texts] for texts in clean("fit", CLEAN, 2, NAMES)]
-    printed = len(found)
-    found += [document for file in read for document in read_lines(file)]
+    found = []
+    for k, texts in enumerate(clean("fit", CLEAN, 2, NAMES)):
+        pieces = [Piece(text, tuple(text), text) for text in texts]
+        found.append(Document(pieces, k % 2, bool(k // 2 % 2)))
+    for file in read:
+        for k, records in enumerate(read_lines(file, PAGE_LINES)):
+            half, page = k // 2 % 2, bool(k % 2)
+            size = PAGE_LINES if page else FEW_LINES
+            for at in range(0, len(records), size):
+                unwrapped = bool(k // 4 % 2 if page else at // size % 2)
+                pieces = texts_of(records[at : at + size], unwrapped=unwrapped)
+                found.append(Document(pieces, half, page, is_read=True))
     captions = list(pairs(SHARED / "spelling" / "faspell_ocr_train.jsonl"))
-    pages = [Document(pieces, bool(k // 2 % 2), k >= printed) for k, pieces in enumerate(found)]
-    return pages + [Document(captions[k : k + 50], False, weight=ASIDE) for k in range(0, len(captions), 50)]
+    for k, at in enumerate(range(0, len(captions), 50)):
+        found.append(Document(captions[at : at + 50], k % 2, page=False, weight=ASIDE))
+    return [document for document in found if document.pieces]
 
 
-def train(found: list[Labelled]) -> tuple[Trees, Trees]:
+def train(found: list[Labelled], sides: list[int]) -> tuple[Trees, Trees]:
     """Judges of candidates and of places; the second learns from answers of one that did not see the text."""
     whole = joined(found)
     print(f"{len(whole.misread):,} places, {whole.misread.sum():,} misread, {len(whole.right):,} candidates")
-    # Eight by eight: every other document is one text, every other pair is of a page.
-    halves = [joined(part for i, part in enumerate(found) if i // 8 % 2 == k) for k in (0, 1)]
+    halves = [joined(part for part, side in zip(found, sides, strict=True) if side == k) for k in (0, 1)]
     judges = [grow_right(half) for half in halves]
     rows, labels = [], []
     for half, other in zip(halves, judges[::-1], strict=True):
