@@ -77,13 +77,14 @@ def in_columns(fold: str, count: int) -> None:
             inside = [
                 k for first, last in group_lines(printed, columns, model) for k in range(first, last - 1)
             ]
-            found = lost_marks(printed, columns, inside, model)
+            short = short_lines(printed, columns, inside)
+            found = lost_marks(printed, short, model)
             seen["lines"] += len(lines)
             seen["lost"] += sum(line.lost != "" for line in lines)
             seen["back"] += len(found)
             seen["rightly"] += sum(lines[k].lost != "" for k in found)
             seen["right"] += sum(lines[k].lost == mark for k, (mark, _) in found.items())
-            asked = [k for k in short_lines(printed, columns, inside) if k not in found]
+            asked = [k for k in short if k not in found]
             sides = [(printed[k].text[-AROUND:], printed[k + 1].text[:AROUND]) for k in asked]
             gains = gains_of_marks(sides, model) if sides else []
             doubted = [k for k, gain in zip(asked, gains, strict=True) if max(gain.values()) > SURE_OF_SHORT]

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -36,6 +36,7 @@ DROPPED = 0.08
 MISREAD_MARKS = {"，": (0.6, "··。、"), "。": (0.7, "··，，，"), "；": (2.0, "："), "、": (0.3, "·，")}
 """How often a mark is misread, against a character, and as what."""
 
+T = TypeVar("T")
 
 Thought = tuple[tuple[str, float], ...]
 
@@ -70,20 +71,23 @@ def gain(read: str, at: int, after: str, printed: str) -> int:
 
 def pairs(file: Path) -> Iterator[Piece]:
     """The pairs of a file of ``wrong`` and ``right`` texts."""
-    for line in file.read_text(encoding="utf-8").splitlines():
-        yield of_record(json.loads(line))
+    yield from map(of_record, records_of(file))
+
+
+def records_of(file: Path) -> list[dict[str, Any]]:
+    """The records of a file, one a line."""
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Items so many at a time."""
+    return (items[k : k + size] for k in range(0, len(items), size))
 
 
 def of_record(record: dict[str, Any]) -> Piece:
     """The piece of a line of a file."""
     thought = tuple(tuple((one, p) for one, p in place) for place in record.get("alts", ()))
     return pair(record["wrong"], record["right"])._replace(thought=thought)
-
-
-def read_lines(file: Path, size: int) -> Iterator[list[dict[str, Any]]]:
-    """The records of lines that an engine read, so many at a time."""
-    records = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    yield from (records[k : k + size] for k in range(0, len(records), size))
 
 
 def texts_of(records: Iterable[dict[str, Any]], *, unwrapped: bool) -> list[Piece]:

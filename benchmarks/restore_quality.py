@@ -15,7 +15,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import Levenshtein
 
@@ -31,7 +31,7 @@ from cleanpress.stages.restore.printed import Prints
 from cleanpress.stages.restore.scan import Tables
 from cleanpress.stages.restore.votes import find_votes
 from corpora import SHARED
-from restore_material import Noise, Piece, clean, gain, pair
+from restore_material import Noise, Piece, chunks, clean, gain, pair, records_of
 from restore_tables import is_han
 
 SPELLING = SHARED / "spelling"
@@ -47,14 +47,7 @@ def bare(text: str) -> str:
 
 def rows_of(name: str) -> list[tuple[str, str]]:
     """Pairs of a file: as read, as printed."""
-    lines = (SPELLING / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    records = map(json.loads, lines)
-    return [(record["wrong"], record["right"]) for record in records]
-
-
-def chunks(items: Sequence[tuple[str, str]], size: int) -> Iterable[Sequence[tuple[str, str]]]:
-    """Items so many at a time."""
-    return (items[k : k + size] for k in range(0, len(items), size))
+    return [(record["wrong"], record["right"]) for record in records_of(SPELLING / f"{name}.jsonl")]
 
 
 class Tally:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import pickle
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,12 +23,14 @@ from cleanpress.stages.restore.lookalikes import doubts_of, worth_a_look
 from cleanpress.stages.restore.scan import FEATURES, Measured, Scan, Tables
 from cleanpress.stages.restore.trees import Trees
 from corpora import SHARED
-from restore_material import Piece, clean, gain, pairs, read_lines, texts_of
+from restore_material import Piece, chunks, clean, gain, pairs, records_of, texts_of
 from restore_tables import DATA
 
 PAGE_LINES, FEW_LINES = 100, 4
 """Lines of a page, and of a document that is none. What recurs on a page is evidence, the less so the longer
 it is: from pages of four lines judges learnt to trust it too much."""
+CAPTIONS = 50
+"""Captions of a document."""
 CLEAN = 120_000
 """Characters of the fold ``fit`` that nobody misread."""
 ASIDE = 0.1
@@ -76,7 +78,7 @@ class Document(NamedTuple):
     """The pieces of a page; ``page`` says whether what recurs in them is evidence, ``is_read`` whether an
     engine read them. Judges of one ``half`` have not seen the texts of the other."""
 
-    pieces: list[Piece]
+    pieces: Sequence[Piece]
     half: int
     page: bool
     is_read: bool = False
@@ -230,16 +232,14 @@ def documents(read: list[Path]) -> list[Document]:
         pieces = [Piece(text, tuple(text), text) for text in texts]
         found.append(Document(pieces, k % 2, bool(k // 2 % 2)))
     for file in read:
-        for k, records in enumerate(read_lines(file, PAGE_LINES)):
+        for k, lines in enumerate(chunks(records_of(file), PAGE_LINES)):
             half, page = k // 2 % 2, bool(k % 2)
-            size = PAGE_LINES if page else FEW_LINES
-            for at in range(0, len(records), size):
-                unwrapped = bool(k // 4 % 2 if page else at // size % 2)
-                pieces = texts_of(records[at : at + size], unwrapped=unwrapped)
+            for j, some in enumerate([lines] if page else chunks(lines, FEW_LINES)):
+                pieces = texts_of(some, unwrapped=bool(k // 4 % 2 if page else j % 2))
                 found.append(Document(pieces, half, page, is_read=True))
     captions = list(pairs(SHARED / "spelling" / "faspell_ocr_train.jsonl"))
-    for k, at in enumerate(range(0, len(captions), 50)):
-        found.append(Document(captions[at : at + 50], k % 2, page=False, weight=ASIDE))
+    for k, pieces in enumerate(chunks(captions, CAPTIONS)):
+        found.append(Document(pieces, k % 2, page=False, weight=ASIDE))
     return [document for document in found if document.pieces]
 
 

@@ -35,6 +35,22 @@ def no_stream(instead: str = "") -> Callable[[click.Context, click.Parameter, _P
     return check
 
 
+def folder_out(
+    *, required: bool = False, instead: str = ""
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The option ``-o``: the folder that is written; ``instead`` as of ``no_stream``."""
+    return click.option(
+        "-o",
+        "--output",
+        "out",
+        metavar="OUT",
+        required=required,
+        type=click.Path(),
+        callback=no_stream(instead),
+        help="The folder to write.",
+    )
+
+
 jobs = click.option(
     "-j",
     "--jobs",

@@ -16,16 +16,7 @@ from cleanpress.errors import CleanpressError, OutputError, UsageError
 
 @click.command("dedup", epilog=EXIT_CODES)
 @click.argument("corpus", metavar="CORPUS...", nargs=-1, required=True, type=click.Path(readable=False))
-@click.option(
-    "-o",
-    "--output",
-    "out",
-    metavar="OUT",
-    required=True,
-    type=click.Path(),
-    callback=options.no_stream(),
-    help="The folder to write.",
-)
+@options.folder_out(required=True)
 @click.option(
     "--text-key", default="text", show_default=True, help="The field of a JSON record that is compared."
 )

@@ -64,6 +64,7 @@ def command(
     """
     from cleanpress.errors import UsageError
     from cleanpress.formats.changes import EDITS, as_written, chosen, require_manifest, shown_edits
+    from cleanpress.formats.manifest import CHANGED
     from cleanpress.formats.summary import plural
     from cleanpress.rulebook import rulebook
 
@@ -72,8 +73,8 @@ def command(
         raise UsageError(f"there is no rule {unknown[0]!r}; cleanpress rules lists them")
     if not as_written(out, manifest):
         click.echo(
-            f"cleanpress: {out / EDITS}: was changed after it was written (its SHA-256 is not the "
-            "manifest's): these are not the edits that the run made; cleanpress verify says more",
+            f"cleanpress: {out / EDITS}: {CHANGED}: these are not the edits that the run made; "
+            "cleanpress verify says more",
             err=True,
         )
     missing: list[str] = []

@@ -23,16 +23,8 @@ if TYPE_CHECKING:
 
 @click.command("run", epilog=EXIT_CODES)
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(readable=False))
-@click.option(
-    "-o",
-    "--output",
-    "out",
-    metavar="OUT",
-    type=click.Path(),
-    callback=options.no_stream(
-        "; cleanpress run - < page.txt, without -o, writes the articles of one page to standard output"
-    ),
-    help="The folder to write.",
+@options.folder_out(
+    instead="; cleanpress run - < page.txt, without -o, writes the articles of one page to standard output"
 )
 @click.option(
     "--config",

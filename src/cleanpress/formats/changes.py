@@ -92,10 +92,9 @@ def as_written(out: Path, manifest: Mapping[str, Any]) -> bool:
     listed = [o for o in outputs if isinstance(o, dict)] if isinstance(outputs, list) else []
     path = out / EDITS
     try:
-        digest, size = manifests.digest_of(path)
+        return [manifests.is_as_listed(path, o) for o in listed if o.get("path") == EDITS] == [True]
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
-    return [(o.get("sha256"), o.get("bytes")) for o in listed if o.get("path") == EDITS] == [(digest, size)]
 
 
 def shown_edits(

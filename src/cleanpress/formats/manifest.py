@@ -14,6 +14,8 @@ from typing import Any
 import cleanpress
 
 NAME = "manifest.json"
+
+CHANGED = "was changed after it was written (its SHA-256 is not the manifest's)"
 GENERATOR = "cleanpress"
 FORMAT = 1
 """The number of the folder's layout; a change that breaks readers raises it."""
@@ -103,13 +105,16 @@ def differences(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str]]:
             yield path, "is missing"
         elif present[path].is_symlink() or not present[path].is_file():
             yield path, "is not a plain file"
-        else:
-            digest, size = digest_of(present[path])
-            if digest != output.get("sha256") or size != output.get("bytes"):
-                yield path, "was changed after it was written (its SHA-256 is not the manifest's)"
+        elif not is_as_listed(present[path], output):
+            yield path, CHANGED
     for path in present:
         if path not in expected and path != NAME:
             yield path, "is not a file of this run"
+
+
+def is_as_listed(path: Path, output: Mapping[str, Any]) -> bool:
+    """Whether a file has the SHA-256 and the size that an entry of ``outputs`` says; raises ``OSError``."""
+    return digest_of(path) == (output.get("sha256"), output.get("bytes"))
 
 
 def digest_of(path: Path) -> tuple[str, int]:

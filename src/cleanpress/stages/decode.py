@@ -216,7 +216,7 @@ def _cut_off(data: bytes, names: Sequence[str]) -> str | None:
             decoder = codecs.getincrementaldecoder(name)()
             text = decoder.decode(data)
             left = len(decoder.getstate()[0])
-        except (LookupError, UnicodeError, NotImplementedError):
+        except (LookupError, UnicodeError):
             continue
         if left and not text.isascii() and likeness(text[:SAMPLE]) >= PLAUSIBLE:
             last = "byte" if left == 1 else f"{left} bytes"

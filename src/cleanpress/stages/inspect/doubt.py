@@ -13,8 +13,8 @@ class Paragraph:
 
     ``open_head`` and ``open_tail`` say that text is missing before or after it. ``seams`` are the offsets of
     ``text`` at which a printed line goes on from the one above it, ``tears`` those of them at which torn
-    pieces meet, ``short`` those at
-    which the line above lacks one cell; ``is_prose`` is false for titles, bylines.
+    pieces meet, ``short`` those at which the line above lacks one cell; ``is_prose`` is false for titles and
+    bylines.
     """
 
     text: str

@@ -9,11 +9,13 @@ from itertools import pairwise
 from cleanpress.language.ngram import LanguageModel
 from cleanpress.stages.decode import frequent_characters
 from cleanpress.stages.inspect.doubt import Doubt, Paragraph
-from cleanpress.stages.normalise.mojibake import gbk_runs
+from cleanpress.stages.normalise.mojibake import WESTERN, gbk_runs
 
-# What bytes from 80 up look like as Latin-1 or Windows-1252, but for the quotes and dashes that are printed.
-_HIGH = "\u0080-\u0084\u0086-\u00ff€ƒ„†‡ˆ‰Š‹ŒŽ˜™š›œžŸ"
-_STRETCH = re.compile(f"[{_HIGH}](?:[ -~‘’“”–—…•]{{0,6}}[{_HIGH}])*")
+_PRINTED = "‘’“”–—…•"
+"""Quotes, dashes and dots, which are printed; they may stand between the signs."""
+# What bytes from 80 up look like as Latin-1 or Windows-1252, but for these and the low quote.
+_HIGH = "".join(sorted(set(WESTERN) - {*_PRINTED, "‚"}))
+_STRETCH = re.compile(f"[{_HIGH}](?:[ -~{_PRINTED}]{{0,6}}[{_HIGH}])*")
 _THREE = re.compile(f"[{_HIGH}]{{3}}")
 _LETTER = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ffŠŒŽšœžŸ]")
 _GAP = 6

@@ -139,16 +139,8 @@ def _gbk_trigger() -> re.Pattern[str]:
 
 def mojibake_gbk(text: str) -> list[Change]:
     """UTF-8 that was read as GBK, decoded where a whole run comes out as common Chinese."""
-    trigger = _gbk_trigger()
-    if trigger.search(text) is None:
-        return []
     found = []
-    for match in _DOUBLE_BYTES.finditer(text):
-        if trigger.search(match[0]) is None:
-            continue
-        # Each character that GBK knows has two bytes; one it does not know parts the run.
-        pieces = [_two_bytes(c) for c in match[0]]
-        data = b"".join(pieces)
+    for offset, data in _as_gbk(text):
         for utf8 in _UTF8.finditer(data):
             start, end = utf8.span()
             # A run starts and ends at whole characters both as GBK and as UTF-8.
@@ -157,7 +149,7 @@ def mojibake_gbk(text: str) -> list[Change]:
             if end - start < 3 * LEAST or (end - start) % 2:
                 continue
             decoded = data[start:end].decode("utf-8")
-            low, high = match.start() + start // 2, match.start() + end // 2
+            low, high = offset + start // 2, offset + end // 2
             if _is_common(decoded) and not _is_common(text[low:high]):
                 found.append(Change(low, high, decoded, "mojibake-gbk", 0.98))
     return found
@@ -166,17 +158,25 @@ def mojibake_gbk(text: str) -> list[Change]:
 def gbk_runs(text: str) -> Iterator[tuple[int, int]]:
     """Runs, as ``(start, end)`` in the text, of two characters and more that GBK makes of UTF-8: of one
     character of it at least, and what is left of those beside it. Clean Chinese has such runs by chance."""
+    for offset, data in _as_gbk(text):
+        for utf8 in _PARTS_OF_UTF8.finditer(data):
+            # From the first whole character of GBK in it to the last.
+            start, end = (utf8.start() + 1) // 2, utf8.end() // 2
+            if end - start >= LEAST:
+                yield offset + start, offset + end
+
+
+def _as_gbk(text: str) -> Iterator[tuple[int, bytes]]:
+    """Where a run begins that may be UTF-8 read as GBK, and its bytes, two a character of the text.
+
+    A character that GBK does not know, or not with two bytes, parts what is UTF-8 in it.
+    """
     trigger = _gbk_trigger()
     if trigger.search(text) is None:
         return
     for match in _DOUBLE_BYTES.finditer(text):
-        if trigger.search(match[0]) is None:
-            continue
-        for utf8 in _PARTS_OF_UTF8.finditer(b"".join(map(_two_bytes, match[0]))):
-            # From the first whole character of GBK in it to the last.
-            start, end = (utf8.start() + 1) // 2, utf8.end() // 2
-            if end - start >= LEAST:
-                yield match.start() + start, match.start() + end
+        if trigger.search(match[0]) is not None:
+            yield match.start(), b"".join(map(_two_bytes, match[0]))
 
 
 def _two_bytes(character: str) -> bytes:
@@ -184,19 +184,19 @@ def _two_bytes(character: str) -> bytes:
     return data if len(data) == 2 else b"\xff\xff"
 
 
-_WESTERN = {chr(byte): byte for byte in range(0x80, 0x100) if byte != 0x85} | {
+WESTERN = {chr(byte): byte for byte in range(0x80, 0x100) if byte != 0x85} | {
     bytes([byte]).decode("cp1252"): byte
     for byte in range(0x80, 0xA0)
     if byte not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 }
 """The byte that a character was, as Latin-1 or Windows-1252 shows it. U+0085 ends a line."""
-_BYTES = _WESTERN | {"\x85": 0x85}
+_BYTES = WESTERN | {"\x85": 0x85}
 _HIGH = re.compile(rb"[\x80-\xff]{2,}")
 _UTF8_CHARACTER = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf ]|[\xe0-\xef][\x80-\xbf ]{2}|[\xf0-\xf4][\x80-\xbf ]{3}"
 )
 _LATIN_TRIGGER = re.compile("[\u00a1-\u00fe]{2}|[\u00a4-\u00f9][@-~]")
-_LATIN_RUN = re.compile(f"[{re.escape(''.join(_WESTERN))}][!-~{re.escape(''.join(_WESTERN))}]+")
+_LATIN_RUN = re.compile(f"[{re.escape(''.join(WESTERN))}][!-~{re.escape(''.join(WESTERN))}]+")
 _PLAIN_RUN = re.compile("[\u00a1-\u00fe][!-~\u00a1-\u00fe]+")
 """Where Chinese characters stand beside it: quotes and dashes between those are printed, and no bytes."""
 _CHINESE = re.compile("[\u3400-\u9fff]")
@@ -277,7 +277,7 @@ def _wrong_lines(text: str) -> Iterator[_Line]:
             continue
         pattern = _PLAIN_RUN if _CHINESE.search(line[0]) else _LATIN_RUN
         runs = [*pattern.finditer(line[0])]
-        bytes_of_runs = [bytes(_WESTERN.get(c) or ord(c) for c in run[0]) for run in runs]
+        bytes_of_runs = [bytes(WESTERN.get(c) or ord(c) for c in run[0]) for run in runs]
         if not runs or _is_utf8(b"\n".join(bytes_of_runs)):
             continue
         readings = {codec: [_pairs(data, codec) for data in bytes_of_runs] for codec in ("gbk", "cp950")}

@@ -78,8 +78,9 @@ def restore(
         texts = [_with(text, edits) for text in texts]
     characters, marks = LOOKALIKE in on, MARK in on
     if characters or marks:
+        settled_before = settled_by_people.union(edits)
         frozen = [
-            _frozen(articles[article].blocks[k].role, text, settled_by_people.union(edits))
+            _frozen(articles[article].blocks[k].role, text, settled_before)
             for (article, k), text in zip(blocks, texts, strict=True)
         ]
         scope = Scope(frozen, characters=characters, marks=marks)

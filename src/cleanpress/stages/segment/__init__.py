@@ -73,9 +73,10 @@ def segment(
     ends = [
         k for first, last in groups for k in range(first, last - 1) if not _is_read(edited, lines[k], read)
     ]
+    short = short_lines(lines, columns, ends)
     missing: Mapping[int, tuple[str, float]] = {}
     if "line-end-mark" not in rules_off:
-        missing = lost_marks(lines, columns, ends, model or LanguageModel.load())
+        missing = lost_marks(lines, short, model or LanguageModel.load())
     hyphens = frozenset(ends) if "line-end-hyphen" not in rules_off else frozenset()
     changes = _fold_breaks(edited, lines, groups, missing, hyphens)
     folded = edited.apply(changes)
@@ -94,8 +95,7 @@ def segment(
                 block=lines[first].block,
             )
         )
-    short = frozenset(edited.to_page(lines[k].end) for k in short_lines(lines, columns, ends))
-    return Segmentation(tuple(fragments), folded, short)
+    return Segmentation(tuple(fragments), folded, frozenset(edited.to_page(lines[k].end) for k in short))
 
 
 def _is_read(edited: EditedText, line: Line, read: Sequence[Span]) -> bool:

@@ -30,15 +30,14 @@ the fold ``fit`` (benchmarks/noise_lost_marks.py)."""
 
 
 def lost_marks(
-    lines: Sequence[Line], columns: Columns, inside: Sequence[int], model: LanguageModel
+    lines: Sequence[Line], short: Sequence[int], model: LanguageModel
 ) -> Mapping[int, tuple[str, float]]:
     """The marks that are missing at the ends of lines, with their probability.
 
-    ``inside`` are the lines that go on in the line below; keys of the result are some of them. How often a
-    short line lost a mark is learnt from the page itself: on a ragged page lines are short for other reasons.
+    ``short`` are the ``short_lines`` of the page; keys of the result are some of them. How often a short line
+    lost a mark is learnt from the page itself: on a ragged page lines are short for other reasons.
     """
-    asked = short_lines(lines, columns, inside)
-    sides = [(lines[k].text[-AROUND:], lines[k + 1].text[:AROUND]) for k in asked]
+    sides = [(lines[k].text[-AROUND:], lines[k + 1].text[:AROUND]) for k in short]
     gains = gains_of_marks(sides, model) if sides else []
     chances = [{mark: math.exp(min(gain, 50.0)) for mark, gain in one.items()} for one in gains]
     odds = [sum(one.values()) * (1 - SHARE_OF_MARKS) / SHARE_OF_MARKS for one in chances]
@@ -47,7 +46,7 @@ def lost_marks(
     for _ in range(ROUNDS):
         share = (lost + sum(_posterior(share, one) for one in odds)) / (lost + other + len(odds))
     found = {}
-    for k, one, all_odds in zip(asked, chances, odds, strict=True):
+    for k, one, all_odds in zip(short, chances, odds, strict=True):
         mark = max(one, key=one.__getitem__)
         probability = _posterior(share, all_odds) * one[mark] / sum(one.values())
         if probability >= SURE:
@@ -62,8 +61,8 @@ def short_lines(lines: Sequence[Line], columns: Columns, inside: Sequence[int]) 
 
 def _is_short(lines: Sequence[Line], columns: Columns, k: int) -> bool:
     """Whether line ``k`` lacks one cell, between two Chinese characters."""
-    short = SHORT[0] <= columns.full[k] - columns.lengths[k] <= SHORT[1]
-    if columns.full[k] <= 0 or not short:
+    lacks_a_cell = SHORT[0] <= columns.full[k] - columns.lengths[k] <= SHORT[1]
+    if columns.full[k] <= 0 or not lacks_a_cell:
         return False
     return all(map(_HAN.match, (lines[k].text[-1], lines[k + 1].text[0])))
 
