@@ -40,7 +40,7 @@ STRONG_AT = 0.8
 WORN_FROM, WORN_EVERY = 4, 700
 """A page is worn that has so many strong places at least, and one in so many characters: 174 of 195 pages of
 lines that engines read from worn sheets, and none of 218 clean articles (docs/restore.md)."""
-DOUBT_AT, DOUBT_CLEAN_AT = 0.475, 0.25
+DOUBT_AT, DOUBT_CLEAN_AT = 0.46, 0.25
 """Probability of being misread from which a place is doubted: as such, and on a page known to be read well.
 The first gives a false alarm every 150 characters in lines that engines read, the second one every
 240 in clean text (docs/restore.md)."""
