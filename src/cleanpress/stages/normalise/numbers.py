@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from cleanpress.edited import Change
-from cleanpress.stages.normalise.letters import HAN
 
 _LOOKS_LIKE = str.maketrans("OoIl|ZSB", "00111258")
 # Without one of these there is nothing to do, and most pages have none.
@@ -27,10 +26,12 @@ _THOUSANDS = re.compile(
     # A unit behind it makes it one number; 找110，110说 is two.
     "(?=(?:\\.[0-9]{1,4})?[万亿千百元股份人名个户亩年倍次家项件套辆架艘位座条部册吨米公平立张头箱台斤只余多美港欧%％])"
 )
-# Behind the figure a mark or a Chinese character must follow: the remainder 7%3 and %20 in an address stay.
-# Before a unit it counts something, and a mark was lost: 增长5%6月份.
+# What stands behind the digit must end the figure. Before anything that can be counted the digit counts it,
+# and a mark was lost (增长5%6家企业), as at the end of a line, where that may stand on the next; and a
+# mark can itself be a number's (6、 1） 6：30 6，000). The remainder 7%3 and %20 in an address stay as well.
 _PERCENT = re.compile(
-    f'(?<=[0-9][%％])([0-9Oo])(?!等于|[年月日号岁万亿元个次倍])(?=[，。；、：！？）)”」』》,;:!?\\s]|[.．](?:[{HAN}”」』“"\\s]|$)|[{HAN}]|$)'
+    r"(?<=[0-9][%％])([0-9Oo])(?=[^\S\n]*(?:[。；！？”」』》;!?]|[，,](?![0-9]{3}(?![0-9]))|[：:](?!\s?[0-9])"
+    r"|[）)][，。；！？]|、[0-9]+(?:\.[0-9]+)?[%％]|[.．](?:[”」』“\"]|\s*\Z)|的|左右|以[上下内]))"
 )
 _RANGE = re.compile("一(?:(?<=[0-9].)|(?<=[0-9][年月日时点%％].))(?=[0-9])")
 _POINT = re.compile("[．。](?<=[0-9].)(?:(?<=．)(?=[0-9])|(?<=。)(?=[0-9]{1,4}[%％]))")
@@ -53,7 +54,8 @@ def misread_digit(text: str) -> list[Change]:
 
 
 def misread_percent(text: str) -> list[Change]:
-    """A digit or O behind a percent sign is the sign's own second ring, read once more."""
+    """A digit or O behind a percent sign, where nothing can be counted, is the sign's own second ring, read
+    once more."""
     return [
         Change(match.start(1), match.end(1), "", "misread-percent", 0.97) for match in _PERCENT.finditer(text)
     ]
