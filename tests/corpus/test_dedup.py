@@ -110,17 +110,67 @@ def test_ids_are_quoted(corpus: Path) -> None:
     [
         (b"{\n", [], "x.jsonl:1: is not JSON"),
         (b'{"text": 1}\n', [], "x.jsonl:1: has no text under 'text'"),
-        (b'{"text": "a"}\n[]\n', [], "x.jsonl:2: has no text"),
+        (b"\n[]\n", [], "x.jsonl:2: has no text"),
         (b'{"text": "a"}\n', ["--id-key", "id"], "x.jsonl:1: has no id under 'id'"),
     ],
 )
-def test_a_line_that_is_no_record_is_named(
+def test_where_nothing_is_a_record_the_first_line_is_named_and_nothing_is_left(
     corpus: Path, content: bytes, arguments: list[str], message: str
 ) -> None:
     corpus.with_name("x.jsonl").write_bytes(content)
     with pytest.raises(InputError, match=message):
         CliRunner().invoke(cli, ["dedup", "x.jsonl", "-o", "out", *arguments], catch_exceptions=False)
-    assert not Path("out").exists()
+    assert not list(corpus.parent.glob(".out*")) + list(corpus.parent.glob("out*"))
+
+
+def with_bad_lines(path: Path) -> None:
+    good = [json.dumps({"id": k, "text": text}) for k, text in enumerate([HARBOUR, ORCHARD, MISREAD])]
+    bad = ['{"text": "坏', '["甲"]', '{"id": 7, "text": 7}']
+    path.write_text("\n".join([good[0], bad[0], good[1], bad[1], good[2], bad[2]]) + "\n")
+
+
+@pytest.mark.parametrize("unit", ["document", "paragraph"])
+def test_a_line_that_is_no_record_stays_and_is_told_and_the_others_are_compared(
+    corpus: Path, unit: str
+) -> None:
+    path = corpus.with_name("x.jsonl")
+    with_bad_lines(path)
+    outcome = CliRunner().invoke(cli, ["dedup", "x.jsonl", "-o", "out", "--unit", unit])
+    assert outcome.exit_code == 1
+    assert "cleanpress: x.jsonl:2: is not JSON (" in outcome.stderr
+    assert "cleanpress: x.jsonl:6: has no text under 'text'; name the field with --text-key" in outcome.stderr
+    assert [record["line"] for record in lines(Path("out/removed.jsonl"))] == [5]
+    kept = path.read_bytes().splitlines(keepends=True)
+    assert Path("out/kept/x.jsonl").read_bytes() == b"".join(kept[:4] + kept[5:])
+    unread = lines(Path("out/unread.jsonl"))
+    assert [(record["file"], record["line"]) for record in unread] == [("x.jsonl", n) for n in (2, 4, 6)]
+    assert json.loads(Path("out/manifest.json").read_bytes())["totals"]["unread"] == 3
+    assert verify(Path("out")).findings == []
+
+
+def test_of_many_lines_that_are_no_records_some_are_told(corpus: Path) -> None:
+    corpus.with_name("x.jsonl").write_text(json.dumps({"text": HARBOUR}) + "\n" + "[]\n" * 500)
+    outcome = CliRunner().invoke(cli, ["dedup", "x.jsonl", "-o", "out"])
+    assert "500 lines are no records" in outcome.stderr
+    assert len(outcome.stderr.splitlines()) < 30
+    assert len(lines(Path("out/unread.jsonl"))) == 500
+
+
+def test_what_is_no_record_is_the_same_for_any_number_of_workers(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_bad_lines(corpus.with_name("x.jsonl"))
+    for jobs in ("1", "2"):
+        assert CliRunner().invoke(cli, ["dedup", "x.jsonl", "-o", f"out{jobs}", "-j", jobs]).exit_code == 1
+    assert texts_of(Path("out1")) == texts_of(Path("out2"))
+
+
+def test_a_record_that_names_a_paragraph_of_what_is_no_record_is_found(corpus: Path) -> None:
+    with_bad_lines(corpus.with_name("x.jsonl"))
+    CliRunner().invoke(cli, ["dedup", "x.jsonl", "-o", "out", "--unit", "paragraph"])
+    removed = Path("out/removed.jsonl")
+    removed.write_text(removed.read_text().replace('"line":5', '"line":2').replace('"line": 5', '"line": 2'))
+    assert any("names texts of x.jsonl" in str(finding) for finding in verify(Path("out")).findings)
 
 
 def test_text_that_is_not_utf_8_is_named(corpus: Path) -> None:

@@ -141,7 +141,7 @@ def test_paragraphs_in_parquet() -> None:
 @pytest.mark.parametrize(
     ("texts", "arguments", "message"),
     [
-        ([HARBOUR, None], [], "x.parquet:2: has no text"),
+        ([None, None], [], "x.parquet:1: has no text"),
         ([HARBOUR], ["--text-key", "body"], "x.parquet: has no column 'body'; name it with --text-key"),
         ([HARBOUR], ["--id-key", "id"], "x.parquet: has no column 'id'; name it with --id-key"),
     ],
@@ -150,6 +150,18 @@ def test_parquet_without_texts(texts: list[str | None], arguments: list[str], me
     write_parquet(texts)
     with pytest.raises(InputError, match=message):
         CliRunner().invoke(cli, ["dedup", "x.parquet", "-o", "out", *arguments], catch_exceptions=False)
+
+
+def test_a_row_without_text_stays_and_is_told() -> None:
+    write_parquet([HARBOUR, None, MISREAD])
+    outcome = CliRunner().invoke(cli, ["dedup", "x.parquet", "-o", "out"])
+    assert outcome.exit_code == 1
+    assert "x.parquet:2: has no text" in outcome.stderr
+    assert removed() == [(3, 0, 1, 0)]
+    import pyarrow.parquet as pq
+
+    assert pq.read_table("out/kept/x.parquet").column("text").to_pylist() == [HARBOUR, None]
+    assert verify(Path("out")).findings == []
 
 
 def test_what_is_no_parquet_is_said() -> None:

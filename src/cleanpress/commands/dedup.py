@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from contextlib import nullcontext
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import click
 
 from cleanpress import options
-from cleanpress.cli import EXIT_CODES
+from cleanpress.cli import EXIT_CODES, FINDING
 from cleanpress.errors import CleanpressError, OutputError, UsageError
+
+_MOST_TOLD = 20
+"""Lines that are no records that are told one by one; all are in ``unread.jsonl``."""
 
 
 @click.command("dedup", epilog=EXIT_CODES)
@@ -76,7 +82,8 @@ def command(
 
     CORPUS is JSON Lines (.jsonl, .ndjson) or text with a paragraph a line, as it is or compressed (.gz,
     .zst), or Parquet. OUT will hold what is kept, byte for byte, and say of everything else of what it is a
-    copy. An interrupted run, started again, goes on where it was.
+    copy. A line that is no record stays where it was and is told, with exit code 1. An interrupted run,
+    started again, goes on where it was.
     """
     from cleanpress.batch.processors import one_thread_each, processors
 
@@ -90,7 +97,7 @@ def command(
     from cleanpress.corpus.memory import parsed
     from cleanpress.corpus.progress import reporting
     from cleanpress.corpus.read import Shape, Unit
-    from cleanpress.corpus.write import write
+    from cleanpress.corpus.write import unread_of, write
     from cleanpress.formats.folder import StagedFolder
     from cleanpress.formats.read import require_file
     from cleanpress.formats.summary import plural
@@ -142,11 +149,25 @@ def command(
         folder.commit()
         if index is not None:
             add_to_index(index, whole, outcome, state)
+    told = list(islice(unread_of(whole, outcome), _MOST_TOLD))
     shutil.rmtree(state, ignore_errors=True)
+    totals = manifest["totals"]
     if not quiet:
-        totals = manifest["totals"]
         click.echo(
             f"{out}: {plural(totals['records'], 'record')}, {totals['kept']:,} kept, "
             f"{totals['removed']:,} set aside as copies",
             err=True,
         )
+    if told:
+        _tell_unread(told, totals["unread"], out)
+        sys.exit(FINDING)
+
+
+def _tell_unread(some: list[dict[str, Any]], count: int, out: str) -> None:
+    """Say which lines are no records, the first of them one by one."""
+    for record in some:
+        click.echo(f"cleanpress: {record['file']}:{record['line']}: {record['reason']}", err=True)
+    many = "1 line is no record" if count == 1 else f"{count:,} lines are no records"
+    click.echo(
+        f"cleanpress: {many}, compared with nothing and left in place; see {out}/unread.jsonl", err=True
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -88,7 +89,8 @@ def find_copies(
     """Find every copy in a corpus, in so many processes with ``bound`` bytes of memory in all; with ``index``
     also copies of its texts. With ``engine`` tasks run there instead of in processes that begin now.
 
-    Raises ``InputError`` for a line that is no record, ``UsageError`` where the memory is too little.
+    Raises ``InputError`` where nothing is a record or a text file is not UTF-8, ``UsageError`` where the
+    memory is too little.
     """
     budget = memory.budget(bound, jobs, sum(states.stamp(path)[0] for path in corpus.paths))
     with engine or workers(jobs) as run:
@@ -103,6 +105,12 @@ def find_copies(
         require_shared(run, state)
         _read(corpus, state, budget, run, report)
         texts = opened_texts(state)
+        if not texts.count:
+            for number, one in texts.unread():
+                shutil.rmtree(state)
+                raise InputError(
+                    f"{corpus.paths[number]}:{one.number}: {one.reason}; no other line is a record either"
+                )
         if texts.count > bands.MOST_TEXTS:
             raise InputError(f"{texts.count:,} texts are too many: one run takes {bands.MOST_TEXTS:,}")
         budget.require(texts.count, 0)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cleanpress.corpus.read import Shape, Source, as_json, is_json, paragraphs, parsed
+from cleanpress.corpus.read import Shape, Source, as_json, checked, is_json, paragraphs, parsed
 
 CHUNK = 1 << 20
 
@@ -54,8 +54,8 @@ def _without(path: Path, number: int, raw: bytes, shape: Shape, gone: Sequence[i
         if gone != [0]:
             raise ValueError("a paragraph that is not there")
         return None
-    record = parsed(path, number, raw)
-    rest = trimmed(record[shape.text_key], gone)
+    record = parsed(raw)
+    rest = trimmed(checked(record.get(shape.text_key), record, shape, number).text, gone)
     if rest is None:
         return None
     end = raw[len(raw.rstrip(b"\r\n")) :]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleanpress.corpus.kept import trimmed
-from cleanpress.corpus.read import Found, Record, Shape, checked, of_records
+from cleanpress.corpus.read import Found, NoRecordError, Record, Shape, Unread, checked, of_records
 from cleanpress.errors import InputError, UsageError
 from cleanpress.extras import install
 
@@ -72,9 +72,12 @@ def texts_of(path: Path, data: bytes, shape: Shape, first: int) -> Found:
     columns = pa.ipc.open_stream(data).read_all().to_pydict()
     names = columns.get(shape.id_key or "", [None] * len(columns[shape.text_key]))
 
-    def records() -> Iterator[Record]:
+    def records() -> Iterator[Record | Unread]:
         for number, (text, name) in enumerate(zip(columns[shape.text_key], names, strict=True), start=first):
-            yield checked(f"{path}:{number}", text, {shape.id_key or "": name}, shape, number)
+            try:
+                yield checked(text, {shape.id_key or "": name}, shape, number)
+            except NoRecordError as error:
+                yield Unread(number, str(error))
 
     return of_records(records(), shape, path)
 

@@ -62,16 +62,30 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A line or row that is no record, by its ``number`` from 1, and why: what is wrong, and what to do."""
+
+    number: int
+    reason: str
+
+
+class NoRecordError(ValueError):
+    """A line or row is no record; ``str(error)`` says why, without the place."""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """The texts of a piece of an input.
 
     ``places`` (n, 2) uint32: the lines or rows of their records, and the paragraphs of those, from 1 (0: the
-    whole record). ``names`` are those of the records, as JSON, where they have any.
+    whole record). ``names`` are those of the records, as JSON, where they have any. ``unread`` is what is no
+    record, in order.
     """
 
     keys: Keys
     places: NDArray[np.uint32]
     names: tuple[bytes, ...] | None
+    unread: tuple[Unread, ...] = ()
 
 
 def plain_name(path: Path) -> str:
@@ -175,10 +189,10 @@ def part_of(path: Path, offset: int, length: int) -> bytes:
 def texts_of(path: Path, data: bytes, shape: Shape, first: int) -> Found:
     """The texts of a piece whose first line has the number ``first``.
 
-    Raises ``InputError`` naming the line that is no record.
+    Raises ``InputError`` naming the line that is not UTF-8, of a text file; of JSON Lines it is ``unread``.
     """
     if is_json(path):
-        return of_records(_json_records(path, io.BytesIO(data), shape, first), shape, path)
+        return of_records(_json_records(io.BytesIO(data), shape, first), shape, path)
     try:
         points = points_of(data.decode())
     except UnicodeDecodeError as error:
@@ -201,18 +215,21 @@ def texts_of(path: Path, data: bytes, shape: Shape, first: int) -> Found:
     return Found(keys_of_points(points, borders), places, None)
 
 
-def of_records(records: Iterable[Record], shape: Shape, path: Path) -> Found:
+def of_records(records: Iterable[Record | Unread], shape: Shape, path: Path) -> Found:
     """The texts of records, by paragraphs or whole."""
-    texts, places, names = [], [], []
+    texts, places, names, unread = [], [], [], []
     by_paragraphs = shape.by_paragraphs(path)
     for record in records:
+        if isinstance(record, Unread):
+            unread.append(record)
+            continue
         parts = paragraphs(record.text) if by_paragraphs else [(0, record.text)]
         texts += [text for _, text in parts]
         places += [(record.number, paragraph) for paragraph, _ in parts]
         if shape.id_key is not None:
             names += [as_json(record.name)] * len(parts)
     found = np.array(places, np.uint32).reshape(-1, 2)
-    return Found(keys_of(texts), found, tuple(names) if shape.id_key is not None else None)
+    return Found(keys_of(texts), found, tuple(names) if shape.id_key is not None else None, tuple(unread))
 
 
 def as_json(value: object) -> bytes:
@@ -225,32 +242,33 @@ def paragraphs(text: str) -> list[tuple[int, str]]:
     return [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
 
 
-def _json_records(path: Path, lines: Iterable[bytes], shape: Shape, first: int) -> Iterator[Record]:
+def _json_records(lines: Iterable[bytes], shape: Shape, first: int) -> Iterator[Record | Unread]:
     for number, raw in enumerate(lines, start=first):
         if raw.strip():
-            yield record_of(path, number, raw, shape)
+            try:
+                record = parsed(raw)
+                yield checked(record.get(shape.text_key), record, shape, number)
+            except NoRecordError as error:
+                yield Unread(number, str(error))
 
 
-def record_of(path: Path, number: int, raw: bytes, shape: Shape) -> Record:
-    """The record of a line. Raises ``InputError`` where it is none."""
-    record = parsed(path, number, raw)
-    return checked(f"{path}:{number}", record.get(shape.text_key), record, shape, number)
-
-
-def parsed(path: Path, number: int, raw: bytes) -> dict[str, Any]:
-    """The JSON object of a line. Raises ``InputError`` where it is none."""
+def parsed(raw: bytes) -> dict[str, Any]:
+    """The JSON object of a line, empty where it is another value. Raises ``NoRecordError`` for no JSON."""
     try:
         record = json.loads(raw)
+    except json.JSONDecodeError as error:
+        why = f"{error.msg}, at character {error.pos + 1} of the line"
+        raise NoRecordError(f"is not JSON ({why}); mend the line, or take it out") from None
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}:{number}: is not JSON ({error})") from None
+        raise NoRecordError(f"is not JSON ({error}); mend the line, or take it out") from None
     return record if isinstance(record, dict) else {}
 
 
-def checked(place: str, text: object, fields: dict[str, Any], shape: Shape, number: int) -> Record:
-    """A record whose text and name are what they should be. Raises ``InputError`` naming the field."""
+def checked(text: object, fields: dict[str, Any], shape: Shape, number: int) -> Record:
+    """A record whose text and name are what they should be. Raises ``NoRecordError`` naming the field."""
     if not isinstance(text, str):
-        raise InputError(f"{place}: has no text under {shape.text_key!r}; name the field with --text-key")
+        raise NoRecordError(f"has no text under {shape.text_key!r}; name the field with --text-key")
     name = fields.get(shape.id_key) if shape.id_key is not None else None
     if shape.id_key is not None and not isinstance(name, (str, int)):
-        raise InputError(f"{place}: has no id under {shape.id_key!r}; name the field with --id-key")
+        raise NoRecordError(f"has no id under {shape.id_key!r}; name the field with --id-key")
     return Record(number, text, name)

@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleanpress.corpus.groups import rank
-from cleanpress.corpus.read import Found
+from cleanpress.corpus.read import Found, Unread
 from cleanpress.errors import InputError
 
-LAYOUT = 5
+LAYOUT = 6
 """Of a state folder; one of another layout is begun anew."""
 
 LETTERS = "letters"
@@ -37,8 +37,11 @@ FIELDS = {
     "places": np.uint32,
     "names": np.uint8,
     "name_lengths": np.uint32,
+    "unread": np.uint8,
 }
-"""What else is known of texts: files of a chunk, and of all of them, each an array of that type."""
+"""What else is known of texts: files of a chunk, and of all of them, each an array of that type.
+
+``unread`` is JSON Lines of what is no record: the number of the input, that of the line, and why."""
 
 Ints = NDArray[np.int64]
 
@@ -118,6 +121,9 @@ def write_chunk(folder: Path, number: int, found: Found) -> None:
     if found.names is not None:
         arrays["names"] = np.frombuffer(b"".join(found.names), np.uint8)
         arrays["name_lengths"] = np.array([len(name) for name in found.names], np.uint32)
+    if found.unread:
+        unread = "".join(f"{json.dumps([number, one.number, one.reason])}\n" for one in found.unread)
+        arrays["unread"] = np.frombuffer(unread.encode(), np.uint8)
     new = _new(folder)
     new.mkdir()
     for name, array in arrays.items():
@@ -209,6 +215,12 @@ class Texts:
             found.decode("utf-32-le", "surrogatepass")
             for found in self._letters.each(starts, self.starts[texts + 1])
         ]
+
+    def unread(self) -> Iterator[tuple[int, Unread]]:
+        """What is no record, in order, each with the number of its input."""
+        with (self.folder / "unread").open("rb") as file:
+            for number, at, reason in map(json.loads, file):
+                yield number, Unread(at, reason)
 
     def names(self, texts: Ints) -> list[str | int | None]:
         """The names of the records of texts."""

@@ -43,6 +43,7 @@ def write(
     copies, texts = outcome.copies, outcome.texts
     gone = texts.places[copies["copy"]]
     every = np.bincount(texts.places[:, 0], minlength=len(names)).tolist()
+    unread = Counter(number for number, _ in texts.unread())
     inputs, outputs = [], []
     sizes = [stamp(path)[0] for path in corpus.paths]
     for number, (name, path) in enumerate(zip(names, map(Path, corpus.paths), strict=True)):
@@ -52,6 +53,8 @@ def write(
             raise InputError(f"{path}: was changed while it was read; start again")
         counts = {"records": every[number], "removed": len(of_input)}
         counts["kept"] = counts["records"] - counts["removed"]
+        if unread:
+            counts["unread"] = unread[number]
         inputs.append({"path": str(path), "sha256": texts.sha256[number], "counts": counts, "warnings": []})
         outputs.append(name)
 
@@ -59,6 +62,9 @@ def write(
     _lines(folder / "clusters.jsonl", _clusters(corpus, outcome))
     (folder / "statistics.json").write_bytes(manifests.dump(statistics_of(outcome)))
     outputs += ["removed.jsonl", "clusters.jsonl", "statistics.json"]
+    if unread:
+        _lines(folder / "unread.jsonl", unread_of(corpus, outcome))
+        outputs.append("unread.jsonl")
     shape = corpus.shape
     configuration = {"command": COMMAND, "id_key": shape.id_key, "text_key": shape.text_key}
     if shape.unit is not None:
@@ -178,6 +184,12 @@ def _removed(corpus: Corpus, outcome: Outcome) -> Iterator[Written]:
                 "rule": "equal letters" if relation is Relation.EXACT else "aligned",
                 "reason": "more complete" if longer else "cleaner, or first",
             }
+
+
+def unread_of(corpus: Corpus, outcome: Outcome) -> Iterator[Written]:
+    """What is no record, as ``unread.jsonl`` says it; it stays where it was."""
+    for number, one in outcome.texts.unread():
+        yield {"file": corpus.paths[number], "line": one.number, "reason": one.reason}
 
 
 def _clusters(corpus: Corpus, outcome: Outcome) -> Iterator[Written]:
