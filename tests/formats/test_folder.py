@@ -158,6 +158,24 @@ def test_a_name_that_is_too_long(tmp_path: Path) -> None:
         write(tmp_path / ("x" * 300), "one")
 
 
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_place_inside_a_folder_of_ours_is_refused(tmp_path: Path, overwrite: bool) -> None:
+    write(tmp_path / "clean", "one")
+    before = names(tmp_path / "clean")
+    (tmp_path / "link").symlink_to(tmp_path / "clean")
+    for place in (tmp_path / "clean" / "sub", tmp_path / "clean" / "a" / "b", tmp_path / "link" / "sub"):
+        with pytest.raises(OutputError, match=r"is inside .*clean, a folder that cleanpress wrote"):
+            write(place, "two", overwrite=overwrite)
+    assert names(tmp_path / "clean") == before
+    assert names(tmp_path) == ["clean", "link"]
+
+
+def test_a_place_inside_a_folder_with_a_manifest_of_others_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"name": "an application"}')
+    write(tmp_path / "clean", "one")
+    assert content(tmp_path / "clean") == "one"
+
+
 def test_a_link_to_a_folder_is_followed(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "clean").symlink_to("real")

@@ -43,7 +43,8 @@ class StagedFolder:
 
     ``out`` is replaced when it is empty or when cleanpress wrote it and nobody touched it since. Anything
     else raises ``OutputError``, unless ``overwrite`` is given: then it is moved aside as a whole, to
-    ``<out>.before-1`` (or the next free number, see ``moved_aside``), and never deleted.
+    ``<out>.before-1`` (or the next free number, see ``moved_aside``), and never deleted. A place
+    inside a folder of cleanpress's raises it always.
     """
 
     def __init__(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -117,6 +118,12 @@ class StagedFolder:
         elif self._old.is_dir():
             # A run was killed between the two moves of `commit`: what it moved aside goes back.
             os.rename(self._old, self._place)
+        for parent in self._place.parents:
+            # There these files would be nobody's: its proof would fail, and its next run be refused.
+            if manifests.load(parent) is not None:
+                raise OutputError(
+                    f"{self.out}: is inside {parent}, a folder that cleanpress wrote; name one outside it"
+                )
         refusal = self._refusal()
         self.ours = refusal is None and (self._place / manifests.NAME).is_file()
         if refusal and not self.overwrite:
