@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -181,6 +183,42 @@ def test_white_is_a_space_only_where_a_line_is_longer_than_its_characters() -> N
     other = FoundLine((line.words[0], shrunk, *line.words[2:]), line.box)
     lines = (*page.lines[:4], other, *page.lines[5:-2])
     assert " " not in compose([FoundPage(lines, page.width, page.height)])[0]
+
+
+def row_of_articles(count: int) -> FoundPage:
+    """Articles side by side, a headline and a column each."""
+    sheet = Sheet()
+    for k in range(count):
+        x = 100 + k * 2 * WIDTH * SIZE
+        sheet.line("渡口一夜", x, 60, 44)
+        sheet.columns(SECOND[:1], (x, 130), 9, WIDTH)
+    return sheet.found()
+
+
+def test_a_row_of_many_headlines_costs_little_more_than_as_many_rows() -> None:
+    def calls(count: int) -> int:
+        page, counted = row_of_articles(count), 0
+
+        def note(*_: object) -> None:
+            nonlocal counted
+            counted += 1
+
+        sys.setprofile(note)
+        try:
+            compose([page])
+        finally:
+            sys.setprofile(None)
+        return counted
+
+    # Were each asked about with each other one it would be four times, with each two others eight.
+    assert calls(120) < 3 * calls(60)
+
+
+def test_of_each_headline_in_a_row_of_many_the_text_is_found() -> None:
+    text, layout = compose([row_of_articles(60)])
+    assert lines_of(text, layout).count("渡口一夜") == 60
+    assert "".join(lines_of(text, layout)) == ("渡口一夜" + SECOND[0]) * 60
+    assert [line.group for line in layout.lines if line.title] == list(range(60))
 
 
 def test_a_page_in_given_order_keeps_it() -> None:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from cleanpress.layout.sheet import Floats, Sheet, quantile
 
 Booleans = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.intp]
 
 _SHARED = 0.5
 """Share of the shorter line's length that two lines of one column have in common."""
@@ -113,14 +114,16 @@ def _is_small(sheet: Sheet, i: int, rest: list[int]) -> bool:
 def _with_spanning_titles(blocks: list[Block], em: float) -> list[Block]:
     """Blocks with those marked as headlines that are no larger than text, or hardly, but span columns."""
     columns = [b for b in blocks if len(b.lines) >= 4 and not b.title]
+    x0, x1, y0 = np.array([(c.x0, c.x1, c.y0) for c in columns], np.float64).reshape(-1, 3).T
     result = []
     for block in blocks:
-        spans = sum(
-            min(c.x1, block.x1) - max(c.x0, block.x0) > 2 * em and block.y0 < c.y0 < block.y1 + 5 * em
-            for c in columns
-        )
         large = len(block.lines) <= _MOST_TITLE_LINES and block.size >= _LARGER * em
-        result.append(replace(block, title=block.title or (large and spans >= 2)))
+        if large and not block.title:
+            under = (block.y0 < y0) & (y0 < block.y1 + 5 * em)
+            under &= np.minimum(x1, block.x1) - np.maximum(x0, block.x0) > 2 * em
+            result.append(replace(block, title=bool(np.count_nonzero(under) >= 2)))
+        else:
+            result.append(block)
     return result
 
 
@@ -149,25 +152,56 @@ def block_of(sheet: Sheet, chain: list[int]) -> Block:
 
 def _links(sheet: Sheet) -> dict[int, int]:
     """For each line that goes on, the line below it."""
-    n = len(sheet.x0)
-    step = sheet.y[None, :] - sheet.y[:, None]
     # A paragraph's last line may be shorter than the indent of the next: each line stands for some of its
     # column.
     end = np.maximum(sheet.x1, sheet.x0 + _STANDS_FOR * sheet.size)
-    shared = np.minimum(end[:, None], end) - np.maximum(sheet.x0[:, None], sheet.x0)
-    shortest = np.minimum((end - sheet.x0)[:, None], end - sheet.x0)
-    meets = (shared >= _SHARED * np.maximum(shortest, 1.0)) & (
-        step > 0.35 * np.minimum(sheet.size[:, None], sheet.size)
-    )
-    distance = np.where(meets, step, np.inf)
-    next_below = distance.argmin(axis=1)
-    next_above = distance.argmin(axis=0)
+    # What goes on in a line has it within its gap: no nearest line is looked for further down.
+    furthest = (_WIDEST_GAP * sheet.size + (sheet.y1 - sheet.y0) / 2).max() * 2
+    next_below, next_above = _nearest(sheet, end, furthest)
     links = {}
-    for i in range(n):
-        j = int(next_below[i])
-        if np.isfinite(distance[i, j]) and next_above[j] == i and _goes_on(sheet, i, j):
+    for i, j in enumerate(next_below.tolist()):
+        if j >= 0 and next_above[j] == i and _goes_on(sheet, i, j):
             links[i] = j
     return links
+
+
+def _nearest(sheet: Sheet, end: Floats, furthest: float) -> tuple[Numbers, Numbers]:
+    """For each line the nearest below and above it in its column, ``furthest`` pixels away at most, or -1.
+
+    Lines end at ``end``. A few of them at a time are compared with those near them alone.
+    """
+    n = len(sheet.x0)
+    order = np.argsort(sheet.y, kind="stable")
+    y = sheet.y[order]
+    below, above = np.full(n, -1), np.full(n, -1)
+    step_above = np.full(n, np.inf)
+    for start in range(0, n, _AT_ONCE):
+        some = order[start : start + _AT_ONCE]
+        last = np.searchsorted(y, y[start : start + _AT_ONCE].max() + furthest, "right")
+        # In their own order: of lines that are as near the first is taken.
+        some, others = np.sort(some), np.sort(order[start:last])
+        step = sheet.y[others] - sheet.y[some, None]
+        shared = np.minimum(end[some, None], end[others]) - np.maximum(sheet.x0[some, None], sheet.x0[others])
+        shortest = np.minimum((end - sheet.x0)[some, None], (end - sheet.x0)[others])
+        meets = (shared >= _SHARED * np.maximum(shortest, 1.0)) & (
+            step > 0.35 * np.minimum(sheet.size[some, None], sheet.size[others])
+        )
+        distance = np.where(meets, step, np.inf)
+        found = distance.argmin(axis=1)
+        is_found = np.isfinite(distance[np.arange(len(some)), found])
+        below[some[is_found]] = others[found[is_found]]
+        found = distance.argmin(axis=0)
+        near = distance[found, np.arange(len(others))]
+        is_nearer = (near < step_above[others]) | (
+            (near == step_above[others]) & np.isfinite(near) & (some[found] < above[others])
+        )
+        above[others[is_nearer]] = some[found[is_nearer]]
+        step_above[others[is_nearer]] = near[is_nearer]
+    return below, above
+
+
+_AT_ONCE = 64
+"""Lines that are compared with those near them at a time."""
 
 
 def _goes_on(sheet: Sheet, i: int, j: int) -> bool:

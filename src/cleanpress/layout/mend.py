@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cleanpress.layout.columns import TITLE_SIZE, Block, Booleans, find_blocks
+from cleanpress.layout.columns import TITLE_SIZE, Block, Numbers, find_blocks
 from cleanpress.layout.cuts import cut, parted_words, trimmed
 from cleanpress.layout.found import FoundLine, around
-from cleanpress.layout.heads import PICTURE, columns_under, span_of
 from cleanpress.layout.sheet import Sheet, quantile, sheet_of, turned
+from cleanpress.layout.under import PICTURE, Under
 from cleanpress.layout.white import Whites
 
 _COLUMN = 3
@@ -58,10 +58,10 @@ def _joined(lines: Sequence[FoundLine], *, vertical: bool) -> list[FoundLine]:
     heads = _Headlines(blocks, sheet.em)
     after: dict[int, int] = {}
     taken: set[int] = set()
-    order = sorted(range(len(lines)), key=lambda i: (sheet.x0[i], i))
-    rows = _rows(sheet)
-    for n, i in enumerate(order):
-        for j in (k for k in order[n + 1 :] if rows[i, k]):
+    order = np.argsort(sheet.x0, kind="stable")
+    last = np.searchsorted(sheet.x0[order], sheet.x1 + _WIDEST_WHITE * sheet.size.max(), "right")
+    for n, i in enumerate(order.tolist()):
+        for j in _in_row(sheet, i, order[n + 1 : last[i]]):
             if sheet.x0[j] > sheet.x1[i] + _WIDEST_WHITE * max(sheet.size[i], sheet.size[j]):
                 continue
             if i in after or j in taken or not _is_one_line(sheet, columns, of_column, i, j):
@@ -91,12 +91,8 @@ class _Headlines:
     """Headlines, each over what it stands by itself: two that stand over columns of their own are two."""
 
     def __init__(self, blocks: Sequence[Block], em: float) -> None:
-        self._blocks = blocks
-        self._em = em
+        self._under = Under(blocks, em)
         self._of = {i: k for k, block in enumerate(blocks) for i in block.lines}
-        self._titles = [k for k, block in enumerate(blocks) if block.title]
-        self._columns = [k for k, block in enumerate(blocks) if not block.title]
-        self._under: dict[int, list[Block]] = {}
 
     def apart(self, i: int, j: int) -> bool:
         """Whether the headlines with lines i and j, i on the left, each stand over something else."""
@@ -107,30 +103,24 @@ class _Headlines:
 
     def _begins(self, k: int) -> bool:
         """Whether a headline begins where a column under it does."""
-        return any(abs(column.x0 - self._blocks[k].x0) < 0.7 * self._em for column in self._columns_under(k))
+        x0 = self._under.edges.x0
+        return bool((np.abs(x0[self._under.columns_under(k)] - x0[k]) < 0.7 * self._under.em).any())
 
     def _is_centred(self, k: int) -> bool:
         """Whether a headline stands in the middle of a column, or of several."""
-        block = self._blocks[k]
-        span = span_of(self._blocks, k, self._titles, self._columns, self._em)
-        spans = [(column.x0, column.x1) for column in self._columns_under(k)]
-        if span != (block.x0, block.x1):
-            spans.append(span)
-        return any(abs(x0 + x1 - block.x0 - block.x1) < 2 * self._em for x0, x1 in spans)
-
-    def _columns_under(self, k: int) -> list[Block]:
-        # Each headline of a row is asked about with every other one.
-        if k not in self._under:
-            self._under[k] = columns_under(self._blocks, k, self._titles, self._columns, self._em)
-        return self._under[k]
+        edges, em = self._under.edges, self._under.em
+        own, under = (float(edges.x0[k]), float(edges.x1[k])), self._under.columns_under(k)
+        span = self._under.span(k)
+        over = span != own and abs(sum(span) - sum(own)) < 2 * em
+        return over or bool((np.abs(edges.x0[under] + edges.x1[under] - own[0] - own[1]) < 2 * em).any())
 
 
-def _rows(sheet: Sheet) -> Booleans:
-    """(n, n): whether two lines stand in one row."""
-    height = sheet.y1 - sheet.y0
-    shared = np.minimum(sheet.y1[:, None], sheet.y1) - np.maximum(sheet.y0[:, None], sheet.y0)
-    result: Booleans = shared >= 0.6 * np.minimum(height[:, None], height)
-    return result
+def _in_row(sheet: Sheet, i: int, others: Numbers) -> list[int]:
+    """Those of other lines that stand in one row with line i."""
+    y0, y1 = sheet.y0[others], sheet.y1[others]
+    shared = np.minimum(sheet.y1[i], y1) - np.maximum(sheet.y0[i], y0)
+    found: list[int] = others[shared >= 0.6 * np.minimum(sheet.y1[i] - sheet.y0[i], y1 - y0)].tolist()
+    return found
 
 
 def _is_one_line(sheet: Sheet, columns: Sequence[Block], of_column: set[int], i: int, j: int) -> bool:
@@ -185,12 +175,12 @@ def _parted_headlines(lines: Sequence[FoundLine], *, vertical: bool) -> list[Fou
     their own.
     """
     sheet = sheet_of(lines, vertical=vertical)
-    columns = [block for block in find_blocks(sheet) if len(block.lines) >= _COLUMN and not block.title]
+    columns = _Columns([b for b in find_blocks(sheet) if len(b.lines) >= _COLUMN and not b.title], sheet.em)
     pieces: list[list[FoundLine]] = []
     for i, line in enumerate(lines):
         large = min(sheet.size[i] / sheet.em, sheet.height[i] / quantile(sheet.height, 0.5)) > _LARGER
         shift = float(sheet.x0[i]) - turned(line.box, vertical)[0]
-        strips = _strips(sheet, columns, i) if large else []
+        strips = columns.strips(sheet, i) if large else []
         gutters = [(a - shift, b - shift) for a, b in strips]
         pieces.append(
             cut(line, gutters, _OVER * sheet.em, _SHORT * sheet.em, _LEAST * sheet.size[i], vertical=vertical)
@@ -217,15 +207,32 @@ def _parted_headlines(lines: Sequence[FoundLine], *, vertical: bool) -> list[Fou
     return result
 
 
-def _strips(sheet: Sheet, columns: Sequence[Block], i: int) -> list[tuple[float, float]]:
-    """The gutters between columns that stand near line i, in its row or under it."""
-    em, y = sheet.em, float(sheet.y[i])
-    # A picture may stand between a headline and a column.
-    near = [b for b in columns if b.y0 - PICTURE * em < y < b.y1 + 8 * em]
-    strips = {
-        (a.x1, b.x0) for a in near for b in near if a.x1 < b.x0 <= a.x1 + 4 * em and a.x0 + 2 * em < a.x1
-    }
-    return sorted(strips)
+class _Columns:
+    """Columns by their left edges, to look near a line for those beside each other."""
+
+    def __init__(self, columns: Sequence[Block], em: float) -> None:
+        self.em = em
+        edges = np.array([(c.x0, c.y0, c.x1, c.y1) for c in columns], np.float64).reshape(-1, 4)
+        self.x0, self.y0, self.x1, self.y1 = edges[np.argsort(edges[:, 0], kind="stable")].T
+
+    def strips(self, sheet: Sheet, i: int) -> list[tuple[float, float]]:
+        """The gutters between columns that stand near line i, in its row or under it, along the line."""
+        em, y = self.em, float(sheet.y[i])
+        # A picture may stand between a headline and a column.
+        near = (self.y0 - PICTURE * em < y) & (y < self.y1 + 8 * em)
+        reach = 4 * em
+        near &= (self.x1 > sheet.x0[i] - reach) & (self.x0 < sheet.x1[i] + reach)
+        x0, x1 = self.x0[near], self.x1[near]
+        is_wide = x0 + 2 * em < x1
+        low = np.searchsorted(x0, x1, "right")
+        high = np.searchsorted(x0, x1 + 4 * em, "right")
+        return sorted(
+            {
+                (float(x1[a]), float(right))
+                for a in np.flatnonzero(is_wide).tolist()
+                for right in x0[low[a] : high[a]]
+            }
+        )
 
 
 def _is_between(sheet: Sheet, i: int, left: float, right: float) -> bool:

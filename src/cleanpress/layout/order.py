@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heappush
 
 import numpy as np
 
-from cleanpress.layout.columns import Block, Booleans
+from cleanpress.layout.columns import Block, Booleans, Numbers
 from cleanpress.layout.heads import Head, find_heads
+from cleanpress.layout.under import Edges
 
 _OVERLAP = 0.3
 """Share of the narrower block that two blocks overlap by if one stands above the other."""
@@ -75,14 +77,12 @@ def _relations(blocks: Sequence[Block]) -> Booleans:
     above = middle[:, None] < middle[None, :]
     over: Booleans = across & above
     left = ~across & ((x0 + x1)[:, None] < (x0 + x1)[None, :])
-    # Between two blocks stands what is below one and above the other, and overlaps both.
-    for i, j in np.argwhere(left):
-        top, bottom = (i, j) if middle[i] < middle[j] else (j, i)
-        between = across[i] & across[j] & (middle > middle[top]) & (middle < middle[bottom])
-        if between.any():
-            over[top, bottom] = True
-        else:
-            over[i, j] = True
+    # Between two blocks stands what is below one and above the other, and overlaps both. How many do is a
+    # product of matrices, exact as long as there are fewer than 16 million.
+    counted = over.astype(np.float32)
+    is_parted: Booleans = counted @ counted > 0
+    beside = left | left.T
+    over |= (beside & is_parted) | (left & ~(is_parted | is_parted.T))
     np.fill_diagonal(over, False)
     return over
 
@@ -90,26 +90,39 @@ def _relations(blocks: Sequence[Block]) -> Booleans:
 def _sorted(blocks: Sequence[Block], over: Booleans) -> list[int]:
     """A topological order; of those that may come next, what is read on to from the last one, then the
     leftmost at the top. Where rules contradict each other, the highest."""
-    waiting = set(range(len(blocks)))
     before = over.sum(axis=0)
+    is_waiting = np.ones(len(blocks), np.bool_)
+
+    def place(k: int) -> tuple[float, float, int]:
+        return blocks[k].x0, blocks[k].y0, k
+
+    free = [place(k) for k in np.flatnonzero(before == 0).tolist()]
+    heapify(free)
     result: list[int] = []
-    while waiting:
-        free = [k for k in waiting if before[k] == 0] or list(waiting)
-        best = min(free, key=lambda k: (before[k], blocks[k].x0, blocks[k].y0, k))
+    while len(result) < len(blocks):
+        if free:
+            best = heappop(free)[2]
+        else:
+            waiting = np.flatnonzero(is_waiting)
+            fewest = waiting[before[waiting] == before[waiting].min()]
+            best = min(fewest.tolist(), key=place)
         result.append(best)
-        waiting.remove(best)
-        before = before - over[best]
+        is_waiting[best] = False
+        before -= over[best]
+        for k in np.flatnonzero(over[best] & (before == 0) & is_waiting).tolist():
+            heappush(free, place(k))
     return result
 
 
 def _owners(blocks: Sequence[Block], heads: Mapping[int, Head], em: float) -> list[int]:
     """For each block the headline (its first block; without any headline, a block of text) it belongs to."""
+    field = _Field(blocks, heads, em)
     owner: dict[int, int] = {k: head.root for k, head in heads.items()}
     for k in range(len(blocks)):
         asked: list[int] = []
         while k not in owner and k not in asked:
             asked.append(k)
-            found, other = _owner(blocks, heads, k, em)
+            found, other = field.owner(k)
             if other is None or other in asked:
                 owner[k] = found
             else:
@@ -119,82 +132,71 @@ def _owners(blocks: Sequence[Block], heads: Mapping[int, Head], em: float) -> li
     return [owner[k] for k in range(len(blocks))]
 
 
-def _owner(blocks: Sequence[Block], heads: Mapping[int, Head], k: int, em: float) -> tuple[int, int | None]:
-    """The headline that a block of text stands under, and the other block that it goes on from, if any.
+class _Field:
+    """The blocks of an image beside the headlines that were found there."""
 
-    A block goes on from the text right above it, and a column from the one on its left on the same level.
-    """
-    block = blocks[k]
-    head = _headline_above(blocks, heads, k)
-    found = heads[head].root if head is not None else k
-    over = [
-        j
-        for j in range(len(blocks))
-        if j != k and j not in heads and blocks[j].y0 < block.y0 and _overlap(blocks[j], block) > _UNDER
-    ]
-    above = max(over, key=lambda j: (blocks[j].y1, -j), default=None)
-    if above is not None and head is not None and blocks[above].y0 < blocks[head].y1 - em:
-        above = None
-    if above is not None and block.y0 - blocks[above].y1 <= _NEXT_LINE * em:
-        return found, above
-    if above is not None and (left := _headline_beside(blocks, heads, k, em)) is not None:
-        return heads[left].root, None
-    beside = _beside(blocks, heads, k, em)
-    if head is None:
-        return found, beside
-    if above is not None and beside is not None and abs(blocks[beside].y0 - block.y0) < _ALIGNED * em:
-        # Not the first text under that headline, but on a level with the text on its left.
-        return found, beside
-    return found, None
+    def __init__(self, blocks: Sequence[Block], heads: Mapping[int, Head], em: float) -> None:
+        self._blocks, self._heads, self._em = blocks, heads, em
+        self._edges = Edges(blocks)
+        self._in_head = np.array(sorted(heads), np.intp)
+        self._text = np.setdiff1d(np.arange(len(blocks)), self._in_head)
+        self._roots = np.array([t for t in sorted(heads) if heads[t].root == t], np.intp)
+        self._ends = np.array([heads[t].x1 for t in self._roots.tolist()], np.float64)
 
+    def owner(self, k: int) -> tuple[int, int | None]:
+        """The headline that a block of text stands under, and the other block that it goes on from, if any.
 
-def _overlap(a: Block, b: Block) -> float:
-    """The share of the narrower block that two blocks have in common across the page."""
-    return _shares(a, b) / max(1.0, min(a.x1 - a.x0, b.x1 - b.x0))
+        A block goes on from the text right above it, and a column from the one on its left on the same level.
+        """
+        blocks, em = self._blocks, self._em
+        block = blocks[k]
+        head = self._headline_above(block)
+        found = self._heads[head].root if head is not None else k
+        above = self._text_above(block)
+        if above is not None and head is not None and blocks[above].y0 < blocks[head].y1 - em:
+            above = None
+        if above is not None and block.y0 - blocks[above].y1 <= _NEXT_LINE * em:
+            return found, above
+        if above is not None and (left := self._headline_beside(block)) is not None:
+            return self._heads[left].root, None
+        beside = self._text_beside(block)
+        if head is None:
+            return found, beside
+        if above is not None and beside is not None and abs(blocks[beside].y0 - block.y0) < _ALIGNED * em:
+            # Not the first text under that headline, but on a level with the text on its left.
+            return found, beside
+        return found, None
 
+    def _lowest(self, some: Numbers) -> int | None:
+        """Of blocks in their order the one that ends lowest; of several the first."""
+        return int(some[self._edges.y1[some].argmax()]) if len(some) else None
 
-def _headline_above(blocks: Sequence[Block], heads: Mapping[int, Head], k: int) -> int | None:
-    block = blocks[k]
-    above = [
-        t
-        for t in heads
-        if (blocks[t].y0 + blocks[t].y1) / 2 < block.y0
-        and _shares(blocks[t], block) > _UNDER * (block.x1 - block.x0)
-    ]
-    return max(above, key=lambda t: (blocks[t].y1, -t), default=None)
+    def _text_above(self, block: Block) -> int | None:
+        some = self._text[self._edges.y0[self._text] < block.y0]
+        return self._lowest(some[self._edges.overlap(some, block) > _UNDER])
 
+    def _headline_above(self, block: Block) -> int | None:
+        edges, some = self._edges, self._in_head
+        some = some[(edges.y0[some] + edges.y1[some]) / 2 < block.y0]
+        return self._lowest(some[edges.shares(some, block) > _UNDER * (block.x1 - block.x0)])
 
-def _headline_beside(blocks: Sequence[Block], heads: Mapping[int, Head], k: int, em: float) -> int | None:
-    """The headline next to the left on a level with the top of block k, whose text goes on in that block.
+    def _headline_beside(self, block: Block) -> int | None:
+        """The headline next to the left on a level with the top of a block, whose text goes on in that block.
 
-    A headline over the first column alone: the others begin beside it.
-    """
-    block = blocks[k]
-    left = [
-        t
-        for t, head in heads.items()
-        if t == head.root
-        and abs(blocks[t].y0 - block.y0) < _ALIGNED * em
-        and -em < block.x0 - head.x1 < _NEXT_COLUMN * em
-    ]
-    return max(left, key=lambda t: (heads[t].x1, -t), default=None)
+        A headline over the first column alone: the others begin beside it.
+        """
+        em, white = self._em, block.x0 - self._ends
+        level = np.abs(self._edges.y0[self._roots] - block.y0) < _ALIGNED * em
+        left = np.flatnonzero(level & (-em < white) & (white < _NEXT_COLUMN * em))
+        return int(self._roots[left[self._ends[left].argmax()]]) if len(left) else None
 
-
-def _beside(blocks: Sequence[Block], heads: Mapping[int, Head], k: int, em: float) -> int | None:
-    """The text block next to the left that stands on one level with the top of block k."""
-    block = blocks[k]
-    left = [
-        j
-        for j in range(len(blocks))
-        if j not in heads
-        and j != k
-        and blocks[j].x0 < block.x0 - em
-        and blocks[j].x1 <= block.x0 + 2 * em
-        and blocks[j].y0 < block.y0 + _ALIGNED * em
-        and blocks[j].y1 > block.y0
-    ]
-    return max(left, key=lambda j: (blocks[j].x1, -abs(blocks[j].y0 - block.y0), -j), default=None)
-
-
-def _shares(a: Block, b: Block) -> float:
-    return min(a.x1, b.x1) - max(a.x0, b.x0)
+    def _text_beside(self, block: Block) -> int | None:
+        """The text block next to the left that stands on one level with the top of a block."""
+        edges, em, some = self._edges, self._em, self._text
+        x0, x1, y0 = edges.x0[some], edges.x1[some], edges.y0[some]
+        left = (x0 < block.x0 - em) & (x1 <= block.x0 + 2 * em)
+        left &= (y0 < block.y0 + _ALIGNED * em) & (edges.y1[some] > block.y0)
+        some = some[left]
+        if not len(some):
+            return None
+        return int(some[np.lexsort((some, np.abs(edges.y0[some] - block.y0), -edges.x1[some]))[0]])
