@@ -185,6 +185,25 @@ def test_white_is_a_space_only_where_a_line_is_longer_than_its_characters() -> N
     assert " " not in compose([FoundPage(lines, page.width, page.height)])[0]
 
 
+@pytest.mark.parametrize("vertical", [False, True])
+@pytest.mark.parametrize("off", [-2, 0, 2])
+@pytest.mark.parametrize("lean", [-0.012, 0.0, 0.012])
+def test_headlines_of_one_row_are_read_along_it_however_the_page_leans(
+    vertical: bool, off: int, lean: float
+) -> None:
+    sheet = Sheet()
+    block = 3 * WIDTH * SIZE + 2 * GUTTER
+    sheet.line("山里通了车果园先得了信儿", 100, 60, 44)
+    sheet.line("果园挂果", 100, 130, 44)
+    sheet.line("冷库开门", 100 + block - 4 * 44, 130 + off, 44)
+    sheet.columns([*FIRST, *SECOND], (100, 200), 6, WIDTH)
+    sheet.lines = [(text, x, y + round(x * lean), size) for text, x, y, size in sheet.lines]
+    text, layout = compose([sheet.found(vertical=vertical)])
+    titles = [text[slice(*line.span)] for line in layout.lines if line.title]
+    assert titles == ["山里通了车果园先得了信儿", "果园挂果", "冷库开门"]
+    assert {line.group for line in layout.lines if line.title} == {0}
+
+
 def row_of_articles(count: int) -> FoundPage:
     """Articles side by side, a headline and a column each."""
     sheet = Sheet()

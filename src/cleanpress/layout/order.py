@@ -22,6 +22,8 @@ _OVERLAP = 0.3
 """Share of the narrower block that two blocks overlap by if one stands above the other."""
 _UNDER = 0.5
 """Share of a block that stands under a headline's span."""
+_ROW = 0.6
+"""Share of the lower block's height that two blocks of one row have in common."""
 _NEXT_LINE = 1.6
 """Sizes of white between blocks of one text in a column: those of a line, and of a paragraph."""
 _NEXT_COLUMN = 3.0
@@ -54,17 +56,36 @@ def reading_order(blocks: Sequence[Block], em: float) -> Order:
     for k in sequence:
         numbers.setdefault(owner[k], len(numbers))
     place = {k: rank for rank, k in enumerate(sequence)}
-    gathered = sorted(
-        sequence,
-        key=lambda k: (numbers[owner[k]], *_rank(blocks[k], place[k], in_head=k in heads)),
-    )
+    in_head: dict[int, list[int]] = {}
+    for k in heads:
+        in_head.setdefault(owner[k], []).append(k)
+    # Under one headline first the headline, and the words under pictures last.
+    rank = {k: (2 if block.small else 1, place[k]) for k, block in enumerate(blocks)}
+    rank |= {k: (0, n) for some in in_head.values() for n, k in enumerate(_by_rows(blocks, some))}
+    gathered = sorted(sequence, key=lambda k: (numbers[owner[k]], rank[k]))
     groups = tuple(numbers[owner[k]] for k in gathered)
     return Order(tuple(gathered), groups, frozenset(heads))
 
 
-def _rank(block: Block, place: int, *, in_head: bool) -> tuple[int, float]:
-    """Within what stands under one headline: the headline first, the words under pictures last."""
-    return (0, block.y0) if in_head else (2, place) if block.small else (1, place)
+def _by_rows(blocks: Sequence[Block], some: Sequence[int]) -> list[int]:
+    """Blocks row by row from the top, in each from the left.
+
+    Which of a row begins highest is chance: a page that is straightened is straight to a pixel or so.
+    """
+    waiting = sorted(some, key=lambda k: (blocks[k].y0, blocks[k].x0, k))
+    result: list[int] = []
+    while waiting:
+        top = blocks[waiting[0]]
+        row = [k for k in waiting if _in_row(top, blocks[k])]
+        result += sorted(row, key=lambda k: (blocks[k].x0, blocks[k].y0, k))
+        waiting = [k for k in waiting if not _in_row(top, blocks[k])]
+    return result
+
+
+def _in_row(top: Block, block: Block) -> bool:
+    """Whether a block stands in one row with another, which is never below it."""
+    shorter = min(top.y1 - top.y0, block.y1 - block.y0)
+    return block is top or min(top.y1, block.y1) - max(top.y0, block.y0) >= _ROW * shorter
 
 
 def _relations(blocks: Sequence[Block]) -> Booleans:
