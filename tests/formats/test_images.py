@@ -71,6 +71,46 @@ def test_whatever_the_colours_are_a_frame_has_eight_bits(mode: str) -> None:
     assert frame_of(stream.getvalue(), 0, "x").mode in {"L", "RGB"}
 
 
+def photographed(kind: str, orientation: int) -> bytes:
+    """The gradient, 48 by 32 when it stands upright, stored as a camera held that way does."""
+    upright = pillow.linear_gradient("L").resize((48, 32))
+    upright.paste(0, (0, 0, 9, 5))
+    transpose = pillow.Transpose
+    stored = {
+        2: transpose.FLIP_LEFT_RIGHT,
+        3: transpose.ROTATE_180,
+        4: transpose.FLIP_TOP_BOTTOM,
+        5: transpose.TRANSPOSE,
+        6: transpose.ROTATE_90,
+        7: transpose.TRANSVERSE,
+        8: transpose.ROTATE_270,
+    }
+    image = upright.transpose(stored[orientation]) if orientation in stored else upright
+    exif = pillow.Exif()
+    exif[0x0112] = orientation
+    stream = io.BytesIO()
+    image.save(stream, kind, exif=exif, **({"lossless": True} if kind == "WEBP" else {}))
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("orientation", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+def test_a_photograph_stands_upright(kind: str, orientation: int) -> None:
+    image = frame_of(photographed(kind, orientation), 0, "x").convert("L")
+    assert image.size == (48, 32)
+    corners = [(3, 2), (44, 2), (3, 29), (44, 29)]
+    assert [image.getpixel(at) > 40 for at in corners] == [False, False, True, True]
+    # The gradient's dark side is the top, and in its left corner it is black.
+    assert image.getpixel((3, 4)) < image.getpixel((44, 4)) - 10
+
+
+def test_an_orientation_that_is_broken_says_nothing() -> None:
+    data = photographed("JPEG", 6)
+    at = data.index(b"Exif\0\0") + 10
+    image = frame_of(data[:at] + b"\xff" * 8 + data[at + 8 :], 0, "x")
+    assert image.size == (32, 48)
+
+
 @pytest.mark.parametrize("mode", ["LA", "RGBA", "P"])
 def test_what_is_clear_is_white_as_paper_is(mode: str) -> None:
     image = pillow.new("RGBA", (20, 20), (0, 0, 0, 0))

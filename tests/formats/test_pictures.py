@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import shutil
 import sys
 from pathlib import Path
@@ -44,6 +45,28 @@ def test_the_image_is_the_input_or_stands_beside_it(tmp_path: Path) -> None:
     assert by_name == by_stem
     assert pictures_of(Source.of(str(tmp_path / "other.png")), layout("")) == (by_name,)
     assert pictures_of(Source.of("p.xml"), layout("other.png"), tmp_path) == (by_name,)
+
+
+@pytest.mark.usefixtures("pillow")
+@pytest.mark.parametrize(
+    ("measured", "shown"),
+    [((40, 20), (40, 20)), ((20, 40), (20, 40)), ((80, 40), (40, 20)), ((0, 0), (20, 40))],
+)
+def test_a_photograph_beside_an_input_lies_as_the_input_measured_it(
+    tmp_path: Path, measured: tuple[int, int], shown: tuple[int, int]
+) -> None:
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    # Stored high, it is broad when it stands upright.
+    Image.new("L", (20, 40)).save(tmp_path / "p.jpg", exif=exif)
+    (tmp_path / "p.xml").write_bytes(b"<alto/>")
+    [picture] = pictures_of(Source.of(str(tmp_path / "p.xml")), Layout((), (PageImage(*measured, "p.jpg"),)))
+    assert Image.open(io.BytesIO(base64.b64decode(picture.removeprefix(FIRST)))).size == shown
+    # Read by us it is upright, and so are its boxes.
+    [own] = pictures_of(Source.of(str(tmp_path / "p.jpg")), layout(""))
+    assert Image.open(io.BytesIO(base64.b64decode(own.removeprefix(FIRST)))).size == (40, 20)
 
 
 @pytest.mark.usefixtures("pillow")

@@ -18,7 +18,7 @@ from cleanpress.errors import CleanpressError, InputError
 from cleanpress.formats.readers import pdf
 from cleanpress.formats.readers.images import frame_of, is_image
 from cleanpress.formats.sources import Source, content_of
-from cleanpress.model import Layout
+from cleanpress.model import Layout, PageImage
 
 LONGEST = 1_800
 """Pixels of the longer side of a picture that was scaled: body text of a newspaper page can just be read."""
@@ -54,7 +54,7 @@ def pictures_of(source: Source, layout: Layout, root: Path | None = None) -> tup
     elif data.startswith(pdf.MAGIC):
         found = [_of_pdf(data, number) for number in range(first, first + count)]
     else:
-        found = [_beside(path, image.name, alone=count == 1) for image in layout.images]
+        found = [_beside(path, image, alone=count == 1) for image in layout.images]
     return tuple(found)
 
 
@@ -75,16 +75,16 @@ def pictures_shown(report: Path, count: int) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _beside(path: Path, name: str, *, alone: bool) -> str:
+def _beside(path: Path, image: PageImage, *, alone: bool) -> str:
     """The picture of the image that an input names, or that has its name but for the ending."""
-    for candidate in _candidates(path, name, alone=alone):
+    for candidate in _candidates(path, image.name, alone=alone):
         try:
             if not candidate.is_file() or candidate.stat().st_size > MOST_BYTES:
                 continue
             data = candidate.read_bytes()
         except OSError:
             continue
-        if is_image(data) and (picture := _picture(data, 0)):
+        if is_image(data) and (picture := _picture(data, 0, image)):
             return picture
     return ""
 
@@ -99,14 +99,28 @@ def _candidates(path: Path, name: str, *, alone: bool) -> Iterator[Path]:
             yield path.with_suffix(ending)
 
 
-def _picture(data: bytes, frame: int) -> str:
-    """An image as a picture; ``""`` for one that cannot be shown."""
+def _picture(data: bytes, frame: int, measured: PageImage | None = None) -> str:
+    """An image as a picture; ``""`` for one that cannot be shown.
+
+    ``measured`` is the image as another engine saw it. Most read pixels as they are stored; only where that
+    has another shape it was upright.
+    """
     try:
-        return _scaled(frame_of(data, frame, ""))
+        picture = frame_of(data, frame, "", upright=measured is None)
+        if measured is not None and not _is_alike(picture, measured):
+            picture = frame_of(data, frame, "")
+        return _scaled(picture)
     except ImportError:
         return _as_it_is(data) if frame == 0 else ""
     except InputError:
         return ""
+
+
+def _is_alike(picture: Any, measured: PageImage) -> bool:
+    """Whether both are broad or both high, as far as the input says how large its image is."""
+    if not (measured.width and measured.height):
+        return True
+    return bool((picture.width > picture.height) == (measured.width > measured.height))
 
 
 def _of_pdf(data: bytes, number: int) -> str:

@@ -43,9 +43,11 @@ def pages_in(file: bytes | str | os.PathLike[str], source: str) -> int:
         return int(image.n_frames) if image.format == "TIFF" else 1
 
 
-def frame_of(file: bytes | str | os.PathLike[str], number: int, source: str) -> Any:
+def frame_of(file: bytes | str | os.PathLike[str], number: int, source: str, *, upright: bool = True) -> Any:
     """A frame of an image, from 0, decoded: an image of Pillow's, grey or RGB, of 8 bits.
 
+    It stands ``upright``, turned and mirrored as its EXIF orientation says, or else as its pixels are stored
+    (of a TIFF it is upright always).
     ``file`` is a path, or the bytes of a file. Raises ``InputError``, one line that begins with ``source``,
     for what is too large, damaged or of no known kind, and ``ImportError`` without Pillow.
     """
@@ -56,7 +58,10 @@ def frame_of(file: bytes | str | os.PathLike[str], number: int, source: str) -> 
             image.load()
         picture = _eight_bits(image)
         opaque = picture.convert("L" if picture.mode in {"1", "L", "LA", "F"} else "RGB")
-        return _on_white(opaque, picture) if picture.has_transparency_data else opaque
+        seen = _on_white(opaque, picture) if picture.has_transparency_data else opaque
+        # Pillow has turned a TIFF already.
+        turn = _TURNS.get(_orientation(image)) if upright and image.format != "TIFF" else None
+        return seen if turn is None else seen.transpose(turn)
 
 
 @contextmanager
@@ -116,6 +121,20 @@ def _libtiff_is_silent() -> Iterator[None]:
     finally:
         os.dup2(before, 2)
         os.close(before)
+
+
+_TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+"""What makes an image upright, by its orientation (Exif 2.3, tag 0x0112; 1: it is): numbers of Pillow's
+``Transpose``. 6, the right side is the top, is what a telephone held upright writes."""
+
+
+def _orientation(image: Any) -> Any:
+    """What an image says of how its pixels lie; ``None`` where it does not say, or says it brokenly."""
+    try:
+        return image.getexif().get(0x0112)
+    except Exception:
+        # The picture may be whole all the same: it is read as it is stored.
+        return None
 
 
 def _on_white(opaque: Any, picture: Any) -> Any:
