@@ -27,9 +27,10 @@ RULE = "repeats"
 # Remaining letters at the border of two prints that may differ and the prints still meet there.
 _FRAYED = 3
 # Share of a fragment's letters that its copies must have, for what is printed beside them to say where the
-# fragment belongs: a shorter copy was cut off, and may stand anywhere. A guess: on the development pages one
-# break in some thousands depends on it.
-_TELLING = 2 / 3
+# fragment belongs: a copy that was cut off may stand anywhere, and what stands behind it is not what follows.
+# A whole one may lack a letter or two that were not read. A guess: on the development pages one break in some
+# thousands depends on it.
+_TELLING = 0.95
 
 
 @dataclass(frozen=True, slots=True)

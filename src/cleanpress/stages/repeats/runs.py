@@ -291,7 +291,10 @@ def _is_repeat(chain: list[Twin], fragments: Sequence[Fragment], keys: Sequence[
             return letters >= _WHOLE
         larger = 1 if whole[0] else 0
         # A torn piece breaks off where the larger one goes on; whole sentences may be a quotation.
-        cut_off = starts[larger] and ragged[3 - larger]
+        own = last.side(larger)
+        # A short torn piece looks like a title; but no title breaks off where its text goes on, with no mark.
+        goes_on = _goes_on(fragments[own.fragment], keys[own.fragment], own.start, own.end)
+        cut_off = starts[larger] and (ragged[3 - larger] or goes_on)
         begun = ends[larger] and _starts_inside(first, larger, fragments, keys)
         return letters >= (_AT_AN_EDGE if cut_off or begun else _IN_THE_MIDDLE)
     if (ends[0] and starts[1]) or (ends[1] and starts[0]):
