@@ -228,9 +228,9 @@ class _Columns:
         high = np.searchsorted(x0, x1 + 4 * em, "right")
         return sorted(
             {
-                (float(x1[a]), float(right))
+                (float(x1[a]), right)
                 for a in np.flatnonzero(is_wide).tolist()
-                for right in x0[low[a] : high[a]]
+                for right in x0[low[a] : high[a]].tolist()
             }
         )
 
