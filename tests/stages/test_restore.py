@@ -17,8 +17,6 @@ from cleanpress.stages.restore import restore
 from cleanpress.stages.restore.lookalikes import Scope, find_lookalikes, why_not
 from cleanpress.stages.restore.names import LOOKALIKE, MARK, RULES, VOTES
 from cleanpress.stages.restore.printed import NOWHERE, Prints
-from cleanpress.stages.restore.scan import DOUBT_FEATURES, FEATURES
-from cleanpress.stages.restore.trees import Judges
 from cleanpress.stages.restore.votes import Open, Settled, find_votes
 
 READABLE = (
@@ -204,10 +202,3 @@ def test_a_rule_of_the_restore_stage_does_what_its_examples_say(rule: Rule) -> N
         assert part in {suspect.text for suspect in cleanpress.clean(page).suspects}
     for text in rule.unchanged:
         assert find_lookalikes([text]).texts == (text,)
-
-
-def test_the_judges_are_probabilities() -> None:
-    judges = Judges.load()
-    for judge, columns in ((judges.odd, DOUBT_FEATURES), (judges.right, len(FEATURES))):
-        rows = np.zeros((3, columns), dtype=np.float32)
-        assert ((judge.probability(rows) > 0) & (judge.probability(rows) < 1)).all()

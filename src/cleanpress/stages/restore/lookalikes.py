@@ -20,15 +20,15 @@ from numpy.typing import NDArray
 from cleanpress.language.levels import Floats
 from cleanpress.stages.restore.reader import Memory
 from cleanpress.stages.restore.scan import DOUBT_FEATURES, FEATURES, Scan, Tables
-from cleanpress.stages.restore.trees import Judges
+from cleanpress.stages.restore.trees import Judges, logistic, shares
 from cleanpress.stages.segment.patterns import surnames
 
 ODD_AT, ODD_CLEAN_AT = 0.02, 0.08
 """Probability from which a place is looked at on a page that seems worn, and on one that does not."""
 SEEMS_WORN = 0.025
-"""Share of a page that seems misread, from which it seems worn: 183 of 195 pages of lines that engines read
-from worn sheets, 13 of 218 clean articles."""
-CHANGE_AT, CHANGE_DOT_AT = 0.85, 0.6
+"""Share of a page that seems misread, from which it seems worn: all of 11 pages of lines that an engine read
+from worn sheets, 66 of 788 clean articles (docs/restore.md)."""
+CHANGE_AT, CHANGE_DOT_AT = 0.87, 0.6
 """Probability from which a character, or a mark for a dot (·), is put in another's place. A dot that another
 mark is likelier for is nearly always wrong, so the likeliest mark takes its place even where a third one is
 possible. Other marks are only doubted: ， and 、, or ： and ；, are both lawful in most places. Only on a
@@ -38,12 +38,12 @@ DOT = "·"
 STRONG_AT = 0.8
 """Places with a candidate of this probability are counted to tell a worn page."""
 WORN_FROM, WORN_EVERY = 4, 700
-"""A page is worn that has so many strong places at least, and one in so many characters: 174 of 195 pages of
-lines that engines read from worn sheets, and none of 218 clean articles (docs/restore.md)."""
-DOUBT_AT, DOUBT_CLEAN_AT = 0.46, 0.25
+"""A page is worn that has so many strong places at least, and one in so many characters: 9 of 11 pages of
+lines that an engine read from worn sheets, and none of 788 clean articles (docs/restore.md)."""
+DOUBT_AT, DOUBT_CLEAN_AT = 0.47, 0.16
 """Probability of being misread from which a place is doubted: as such, and on a page known to be read well.
 The first gives a false alarm every 150 characters in lines that engines read, the second one every
-240 in clean text (docs/restore.md)."""
+350 in clean text (docs/restore.md)."""
 TELLING = 2_000
 """From so many characters a page that is not worn is known to be read well."""
 ALTERNATIVES = 3
@@ -179,20 +179,21 @@ def _look(
     tables, judges = Tables.load(), Judges.load()
     scan = Scan(tables, texts, page=scope.page, memory=memory)
     figures = scan.doubt
-    which = worth_a_look(judges.odd.remembered(figures, memory.odd))
+    which = worth_a_look(logistic(judges.odd.remembered(figures, memory.odd)))
     if not len(which):
         return _Look([], [], bool(worn))
     measured = scan.measure(which)
-    right = judges.right.remembered(measured.rows, memory.right)
+    scores = judges.right.remembered(measured.rows, memory.right)
+    right = shares(scores, measured.place, len(figures))
     order = np.lexsort((measured.symbol, -right, measured.place))
     place, symbol, right = measured.place[order], measured.symbol[order], right[order]
     doubtful = doubts_of(figures, measured.answers, place, measured.rows[order], right)[which]
-    misread = judges.misread.remembered(doubtful, memory.misread)
+    misread = logistic(judges.misread.remembered(doubtful, memory.misread))
     # Rows of one place stand together, the likeliest first.
     first, last = np.searchsorted(place, which), np.searchsorted(place, which, side="right")
     top = np.where(last > first, np.append(right, 0.0)[first], 0.0)
     borders = np.cumsum([0, *map(len, texts)])
-    worn = _is_worn(top, int(borders[-1])) if worn is None else worn
+    worn = is_worn(top, int(borders[-1])) if worn is None else worn
     doubt_at = DOUBT_CLEAN_AT if not worn and borders[-1] >= TELLING else DOUBT_AT
     protected: dict[int, list[tuple[int, int, str]]] = {}
     corrections, doubts = [], []
@@ -224,7 +225,7 @@ def _look(
     return _Look(corrections, doubts, worn)
 
 
-def _is_worn(top: Floats, characters: int) -> bool:
+def is_worn(top: Floats, characters: int) -> bool:
     """Whether so many places call for another character that the page was read badly."""
     strong = int(np.count_nonzero(top >= STRONG_AT))
     return strong >= WORN_FROM and strong * WORN_EVERY >= characters
@@ -250,7 +251,8 @@ def doubts_of(
     rows: NDArray[np.float32],
     right: Floats,
 ) -> NDArray[np.float32]:
-    """What tells whether a place is misread: its own figures, the network's answers, those of its candidates.
+    """What tells whether a place is misread: its own figures, the network's answers, those of its candidates,
+    and how its neighbours fare, because wear comes in patches.
 
     ``doubt`` and ``answers`` have a row a place, ``rows`` and ``right`` one a candidate of ``place``.
     """
@@ -266,8 +268,19 @@ def doubts_of(
     gains = np.zeros(count)
     np.maximum.at(gains, place, rows[:, columns[0]].astype(np.float64))
     many = np.bincount(place, minlength=count)
-    extra = np.column_stack([best, second, figures, gains, many])
+    together = np.asarray(np.bincount(place, weights=right, minlength=count), dtype=np.float64)
+    unlikely = 1 - np.exp(np.minimum(answers[:, 0].astype(np.float64), 0.0))
+    extra = np.column_stack(
+        [best, second, together, figures, gains, many, *beside(together), *beside(unlikely)]
+    )
     return np.concatenate([doubt[:, :DOUBT_FEATURES], extra.astype(np.float32), answers], axis=1)
+
+
+def beside(figure: Floats) -> Iterator[Floats]:
+    """A figure of the two places before each place and of the two behind it; 0 beyond the ends."""
+    padded = np.pad(figure, 2)
+    for start in (0, 1, 3, 4):
+        yield padded[start : start + len(figure)]
 
 
 def why_not(

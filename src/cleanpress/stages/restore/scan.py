@@ -23,7 +23,7 @@ from cleanpress.stages.restore.shapes import MARKS, Shapes
 Symbols = NDArray[np.uint16]
 Places = NDArray[np.intp]
 
-FEATURES = (
+OWN_FEATURES = (
     "alike",
     "seen",
     "gain",
@@ -52,7 +52,26 @@ FEATURES = (
     "reader best",
     "reader nothing",
 )
-"""What is measured of a candidate, in this order; logarithms are natural."""
+"""What is measured of a candidate alone, in this order; logarithms are natural."""
+COMPARED = (
+    "gain",
+    "word gain",
+    "reader candidate",
+    "alike",
+    "seen",
+    "candidate own",
+    "candidate after",
+    "candidate known",
+    "candidate word length",
+    "candidate word",
+    "candidate frequency",
+    "candidate on page",
+)
+"""Of these it is measured as well how far a candidate is ahead of the best of the others at its place."""
+FEATURES = (*OWN_FEATURES, *(f"{name} ahead" for name in COMPARED), "candidates")
+"""All that is measured of a candidate; the last is how many there are."""
+FURTHEST = 30.0
+"""No lead counts for more; that of a candidate without others."""
 DOUBT_FEATURES = 8
 """Columns of ``Scan.doubt``: what is measured of a place without regard to candidates."""
 UNASKED = (0.0, -9.0, -9.0)
@@ -244,7 +263,8 @@ class Scan:
             answers[place, 1],
             answers[place, 2],
         ]
-        return Measured(place, symbol, np.stack(columns, axis=1).astype(np.float32), answers)
+        rows = np.stack(columns, axis=1).astype(np.float32)
+        return Measured(place, symbol, np.concatenate([rows, beside_others(place, rows)], axis=1), answers)
 
     def _may_be_mark(self, read: Symbols, printed: Symbols) -> NDArray[np.bool_]:
         """Whether each first mark is known to be read for the second."""
@@ -262,3 +282,22 @@ class Scan:
         pairs = self._page.count(2, self._hashes[at[k] - 1] * power(1) + single[k]) - own
         most[k] = np.maximum(most[k], pairs)
         return np.log1p(np.maximum(most, 0.0))
+
+
+def beside_others(place: Places, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How far candidates are ahead of the others at their place, and how many there are there.
+
+    Rows of one place stand together. The result has a column for each of ``COMPARED`` and one more.
+    """
+    if not len(place):
+        return np.zeros((0, len(COMPARED) + 1), dtype=np.float32)
+    first = np.flatnonzero(np.append(True, place[1:] != place[:-1]))
+    group = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(place))))
+    figures = rows[:, [OWN_FEATURES.index(name) for name in COMPARED]]
+    best = np.maximum.reduceat(figures, first)[group]
+    is_best = figures == best
+    second = np.maximum.reduceat(np.where(is_best, np.float32(-np.inf), figures), first)[group]
+    alone = np.add.reduceat(is_best, first, dtype=np.intp)[group] == 1
+    ahead = figures - np.where(is_best & alone, second, best)
+    many = np.bincount(group)[group].astype(np.float32)
+    return np.concatenate([np.clip(ahead, -FURTHEST, FURTHEST), many[:, None]], axis=1)
