@@ -240,6 +240,17 @@ def test_of_each_headline_in_a_row_of_many_the_text_is_found() -> None:
     assert [line.group for line in layout.lines if line.title] == list(range(60))
 
 
+def test_a_page_without_text_under_its_headline_is_read() -> None:
+    sheet = Sheet()
+    sheet.line("渡口的灯亮了一夜", 100, 380, 44)
+    # Letters that an engine read in a picture, and words in small type: nothing that a headline is for.
+    sheet.line("ab", 150, 180, 30)
+    sheet.line("ab", 200, 60, 20)
+    sheet.line("守船的人没有合眼", 300, 40, 10)
+    text, layout = compose([sheet.found()])
+    assert sorted(lines_of(text, layout)) == ["a b", "a b", "守船的人没有合眼", "渡口的灯亮了一夜"]
+
+
 def test_a_page_in_given_order_keeps_it() -> None:
     sheet = two_articles()
     page = sheet.found(order=sheet.rows())
