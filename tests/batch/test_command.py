@@ -51,6 +51,20 @@ def test_a_rehearsal_changes_nothing(run: Run, scans: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.usefixtures("scans")
+def test_a_rehearsal_refuses_what_a_run_refuses(run: Run, tmp_path: Path) -> None:
+    run("run", "scans", "-o", "clean", "-q")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "note").touch()
+    for arguments in (["-o", "clean/sub"], ["-o", "mine"], ["-o", "clean", "--sarif", "clean/x.sarif"]):
+        refused = run("run", "scans", *arguments)
+        rehearsed = run("run", "scans", *arguments, "--dry-run")
+        assert (refused.code, refused.out) == (2, "")
+        assert rehearsed == refused
+    assert run("run", "scans", "-o", "mine", "--overwrite", "--dry-run").code == 0
+    assert names(tmp_path / "mine") == ["note"]
+
+
+@pytest.mark.usefixtures("scans")
 def test_verbose_names_every_page_and_what_was_passed_over(run: Run) -> None:
     lines = run("run", "scans", "-o", "clean", "-v").err.splitlines()
     assert "scans/0.txt: cleaned" in lines

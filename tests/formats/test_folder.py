@@ -170,6 +170,29 @@ def test_a_place_inside_a_folder_of_ours_is_refused(tmp_path: Path, overwrite: b
     assert names(tmp_path) == ["clean", "link"]
 
 
+def test_a_check_refuses_what_entering_refuses_and_changes_nothing(tmp_path: Path) -> None:
+    write(tmp_path / "clean", "one")
+    (tmp_path / "file").touch()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "note").touch()
+    (tmp_path / "locked").mkdir()
+    (tmp_path / "locked").chmod(0o500)
+    places = [tmp_path / place for place in ("clean/sub", "file", "file/sub/folder", "other")]
+    if not os.access(tmp_path / "locked", os.W_OK):
+        places.append(tmp_path / "locked" / "sub")
+    for place in places:
+        with pytest.raises(OutputError) as refused:
+            write(place, "two")
+        with pytest.raises(OutputError) as checked:
+            StagedFolder(place).check()
+        assert str(checked.value) == str(refused.value)
+    StagedFolder(tmp_path / "other", overwrite=True).check()
+    # What a run left that was killed between its two moves stays for the next one.
+    (tmp_path / "clean").rename(tmp_path / ".clean.cleanpress-old")
+    StagedFolder(tmp_path / "clean").check()
+    assert names(tmp_path) == [".clean.cleanpress-old", "file", "locked", "other"]
+
+
 def test_a_place_inside_a_folder_with_a_manifest_of_others_is_taken(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text('{"name": "an application"}')
     write(tmp_path / "clean", "one")

@@ -18,8 +18,8 @@ from cleanpress.config import Config
 from cleanpress.decisions.entries import Entry as Decided
 from cleanpress.decisions.entries import digest as digest_of
 from cleanpress.errors import CleanpressError, OutputError
-from cleanpress.formats import manifest as manifests
 from cleanpress.formats.decisions import DecisionFiles
+from cleanpress.formats.folder import StagedFolder
 from cleanpress.formats.overview import Overview
 from cleanpress.formats.parts import Entry, Part, failed_record
 from cleanpress.formats.read import require_file
@@ -168,10 +168,13 @@ def run(batch: Batch, listener: Listener, *, verbose: bool = False) -> Outcome:
 
 
 def rehearse(batch: Batch) -> Plan:
-    """What a run would do; nothing is written, and what another run is doing meanwhile is not looked at."""
-    manifest = manifests.load(Path(batch.out))
-    ours = manifest is not None and not any(manifests.differences(Path(batch.out), manifest))
-    return plan(batch, State.beside(batch.out), Earlier.load(Path(batch.out)) if ours else None)
+    """What a run would do; nothing is written, and what another run is doing meanwhile is not looked at.
+
+    Raises ``OutputError`` for a place that a run refuses, ``UsageError`` as a run does.
+    """
+    place = StagedFolder(batch.out, overwrite=batch.overwrite)
+    place.check()
+    return plan(batch, State.beside(batch.out), Earlier.load(Path(batch.out)) if place.ours else None)
 
 
 def _settled(batch: Batch, earlier: Earlier, source: Source) -> bool:

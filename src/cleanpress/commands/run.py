@@ -238,13 +238,13 @@ def command(
         from cleanpress.corpus.engine import cluster
 
         batch = replace(batch, engine=cluster(ray_address))
-    if dry_run:
-        _rehearse(batch, found.passed_over, verbose=verbose)
-        return
     if sarif is not None and Path(os.path.realpath(sarif)).is_relative_to(os.path.realpath(out)):
         raise UsageError(f"{sarif}: lies in {out}, which holds what a run wrote and nothing else")
     if sarif is not None and not os.access(os.path.dirname(sarif) or ".", os.W_OK):
         raise UsageError(f"{sarif}: cannot be written there; name another place for --sarif")
+    if dry_run:
+        _rehearse(batch, found.passed_over, verbose=verbose)
+        return
     if not quiet:
         _tell(found, verbose=verbose)
     _run(batch, sarif, quiet=quiet, verbose=verbose)

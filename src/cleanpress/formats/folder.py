@@ -43,8 +43,8 @@ class StagedFolder:
 
     ``out`` is replaced when it is empty or when cleanpress wrote it and nobody touched it since. Anything
     else raises ``OutputError``, unless ``overwrite`` is given: then it is moved aside as a whole, to
-    ``<out>.before-1`` (or the next free number, see ``moved_aside``), and never deleted. A place
-    inside a folder of cleanpress's raises it always.
+    ``<out>.before-1`` (or the next free number, see ``moved_aside``), and never deleted. A file, a mount
+    point and a place inside a folder that cleanpress wrote raise it always.
     """
 
     def __init__(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -61,6 +61,7 @@ class StagedFolder:
 
     def __enter__(self) -> StagedFolder:
         try:
+            self._put_back()
             self._check_place()
             self._make_parents()
             self._take()
@@ -77,6 +78,19 @@ class StagedFolder:
     ) -> None:
         self._leave()
         if isinstance(error, OSError):
+            raise self.explain(error) from error
+
+    def check(self) -> None:
+        """Raise ``OutputError`` for a place that entering refuses; nothing is changed."""
+        try:
+            self._check_place()
+            above = (parent for parent in self._place.parents if parent.exists())
+            parent = next(above, Path(self._place.anchor))
+            if not parent.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+            if not os.access(parent, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        except OSError as error:
             raise self.explain(error) from error
 
     def explain(self, error: OSError) -> OutputError:
@@ -107,6 +121,11 @@ class StagedFolder:
         elif stood_there:
             shutil.rmtree(self._old, ignore_errors=True)
 
+    def _put_back(self) -> None:
+        """Undo the first of the two moves of ``commit`` where a run was killed between them."""
+        if not self._place.exists() and self._old.is_dir():
+            os.rename(self._old, self._place)
+
     def _check_place(self) -> None:
         if self._place.is_dir():
             if os.path.ismount(self._place):
@@ -115,9 +134,6 @@ class StagedFolder:
                 )
         elif self._place.exists():
             raise OutputError(f"{self.out}: is a file; name a folder")
-        elif self._old.is_dir():
-            # A run was killed between the two moves of `commit`: what it moved aside goes back.
-            os.rename(self._old, self._place)
         for parent in self._place.parents:
             # There these files would be nobody's: its proof would fail, and its next run be refused.
             if manifests.load(parent) is not None:
