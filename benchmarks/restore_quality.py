@@ -262,13 +262,12 @@ def look(texts: Sequence[str]) -> Looked:
     """A first look at a page, as the restore stage takes it."""
     scan, judges = Scan(Tables.load(), texts), Judges.load()
     odd = logistic(judges.odd.score(scan.doubt))
-    seems = bool(odd.sum() >= lookalikes.SEEMS_WORN * len(odd))
     measured = scan.measure(lookalikes.worth_a_look(odd))
     top = np.zeros(len(odd))
     right = shares(judges.right.score(measured.rows), measured.place, len(odd))
     np.maximum.at(top, measured.place, right)
     strong = int(np.count_nonzero(top >= lookalikes.STRONG_AT))
-    return Looked(strong, seems, lookalikes.is_worn(top, sum(map(len, texts))))
+    return Looked(strong, lookalikes.seems_worn(odd), lookalikes.is_worn(top, sum(map(len, texts))))
 
 
 def seed() -> None:

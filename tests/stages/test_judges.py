@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanpress.language.levels import Floats
-from cleanpress.stages.restore.lookalikes import beside
+from cleanpress.stages.restore.lookalikes import beside, doubts_of
 from cleanpress.stages.restore.scan import (
     COMPARED,
     DOUBT_FEATURES,
     FEATURES,
     FURTHEST,
     OWN_FEATURES,
+    UNASKED,
     beside_others,
 )
 from cleanpress.stages.restore.trees import GLANCE, Judges, Trees, logistic, shares
@@ -105,6 +106,37 @@ def test_a_place_is_told_how_its_neighbours_fare(figures: list[float]) -> None:
 
 def test_the_packaged_judges_fit_what_they_are_asked() -> None:
     judges = Judges.load()
-    for judge, columns in ((judges.odd, DOUBT_FEATURES), (judges.right, len(FEATURES))):
-        assert judge.column.max() < columns
-        assert np.isfinite(judge.score(np.zeros((3, columns), dtype=np.float32))).all()
+    doubt = np.zeros((3, DOUBT_FEATURES), dtype=np.float32)
+    rows = np.zeros((4, len(FEATURES)), dtype=np.float32)
+    place, answers = np.array([0, 0, 2, 2]), np.tile(np.array(UNASKED, dtype=np.float32), (3, 1))
+    doubtful = doubts_of(doubt, answers, place, rows, np.array([0.9, 0.1, 0.5, 0.5]))
+    for judge, asked in ((judges.odd, doubt), (judges.right, rows), (judges.misread, doubtful)):
+        assert judge.column.max() < asked.shape[1]
+        assert np.isfinite(judge.score(asked)).all()
+
+
+def test_a_place_is_told_of_its_candidates_and_of_places_that_have_none() -> None:
+    doubt = np.arange(3 * DOUBT_FEATURES, dtype=np.float32).reshape(3, DOUBT_FEATURES)
+    rows = np.arange(4 * len(FEATURES), dtype=np.float32).reshape(4, len(FEATURES))
+    answers = np.tile(np.array(UNASKED, dtype=np.float32), (3, 1))
+    found = doubts_of(doubt, answers, np.array([0, 0, 2, 2]), rows, np.array([0.25, 0.5, 0.5, 0.5]))
+    assert (found[:, :DOUBT_FEATURES] == doubt).all()
+    # The likeliest, the next one (of equals there is none), and both together.
+    likely = found[:, DOUBT_FEATURES : DOUBT_FEATURES + 3]
+    assert likely.tolist() == [
+        [0.5, 0.25, 0.75],
+        [0, 0, 0],
+        [0.5, 0, 1],
+    ]
+    columns = [FEATURES.index(name) for name in ("gain", "word gain", "alike", "seen")]
+    figures = found[:, DOUBT_FEATURES + 3 : DOUBT_FEATURES + 7]
+    assert figures[0].tolist() == rows[1, columns].tolist()
+    assert figures[1].tolist() == [0, 0, -1, -12]
+    assert found[:, DOUBT_FEATURES + 8].tolist() == [2, 0, 2]
+
+
+def test_without_places_there_is_nothing_to_judge() -> None:
+    none = np.zeros(0, dtype=np.intp)
+    assert shares(np.zeros(0), none, 0).shape == (0,)
+    assert beside_others(none, np.zeros((0, len(OWN_FEATURES)), dtype=np.float32)).shape[0] == 0
+    assert Judges.load().right.score(np.zeros((0, len(FEATURES)), dtype=np.float32)).shape == (0,)

@@ -290,10 +290,10 @@ def _is_repeat(chain: list[Twin], fragments: Sequence[Fragment], keys: Sequence[
         if len({twin.left for twin in chain}) > 1 and len({twin.right for twin in chain}) > 1:
             return letters >= _WHOLE
         larger = 1 if whole[0] else 0
-        # A torn piece breaks off where the larger one goes on; whole sentences may be a quotation.
         own = last.side(larger)
         # A short torn piece looks like a title; but no title breaks off where its text goes on, with no mark.
         goes_on = _goes_on(fragments[own.fragment], keys[own.fragment], own.start, own.end)
+        # A torn piece breaks off where the larger one goes on; whole sentences may be a quotation.
         cut_off = starts[larger] and (ragged[3 - larger] or goes_on)
         begun = ends[larger] and _starts_inside(first, larger, fragments, keys)
         return letters >= (_AT_AN_EDGE if cut_off or begun else _IN_THE_MIDDLE)

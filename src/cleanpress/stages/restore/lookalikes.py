@@ -27,7 +27,7 @@ ODD_AT, ODD_CLEAN_AT = 0.02, 0.08
 """Probability from which a place is looked at on a page that seems worn, and on one that does not."""
 SEEMS_WORN = 0.025
 """Share of a page that seems misread, from which it seems worn: all of 11 pages of lines that an engine read
-from worn sheets, 66 of 788 clean articles (docs/restore.md)."""
+from worn sheets, 66 of 788 clean articles (benchmarks/restore_quality.py worn)."""
 CHANGE_AT, CHANGE_DOT_AT = 0.87, 0.6
 """Probability from which a character, or a mark for a dot (·), is put in another's place. A dot that another
 mark is likelier for is nearly always wrong, so the likeliest mark takes its place even where a third one is
@@ -240,8 +240,12 @@ def _is_sure(top: float, character: str, scope: Scope) -> bool:
 
 def worth_a_look(oddness: Floats) -> NDArray[np.intp]:
     """The places whose candidates are measured: what is odd, by how worn the page seems as a whole."""
-    at = ODD_AT if oddness.sum() >= SEEMS_WORN * len(oddness) else ODD_CLEAN_AT
-    return np.flatnonzero(oddness >= at)
+    return np.flatnonzero(oddness >= (ODD_AT if seems_worn(oddness) else ODD_CLEAN_AT))
+
+
+def seems_worn(oddness: Floats) -> bool:
+    """Whether so much of a page is odd, before any candidate is known, that it may have been read badly."""
+    return bool(oddness.sum() >= SEEMS_WORN * len(oddness))
 
 
 def doubts_of(

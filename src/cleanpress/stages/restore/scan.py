@@ -71,7 +71,7 @@ COMPARED = (
 FEATURES = (*OWN_FEATURES, *(f"{name} ahead" for name in COMPARED), "candidates")
 """All that is measured of a candidate; the last is how many there are."""
 FURTHEST = 30.0
-"""No lead counts for more; that of a candidate without others."""
+"""The furthest that a candidate counts as ahead, or behind; so far ahead is one without others."""
 DOUBT_FEATURES = 8
 """Columns of ``Scan.doubt``: what is measured of a place without regard to candidates."""
 UNASKED = (0.0, -9.0, -9.0)

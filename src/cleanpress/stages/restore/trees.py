@@ -1,4 +1,4 @@
-"""Boosted decision trees: what the figures of a place or a candidate amount to, as a probability.
+"""Boosted decision trees: what the figures of a place or a candidate amount to, and what that makes likely.
 
 The trees are grown by LightGBM (benchmarks/train_restore.py) and stored as plain arrays, so that asking them
 takes numpy alone and gives the same answer on every machine.
@@ -21,7 +21,7 @@ from cleanpress.language.levels import Floats
 PARTS = ("column", "border", "low", "high", "value", "roots")
 GLANCE, HOPELESS = 60, -4.5
 """After so many trees a row of a lower score is given up (odds of one in 90): of 99,547 candidates three in
-four are, and all the trees would have given none of them more than -2.1, one in nine."""
+four are, and all the trees would have given none of them more than -2.1 (odds of one in eight)."""
 
 
 @dataclass(frozen=True)
