@@ -105,12 +105,13 @@ def find_copies(
         require_shared(run, state)
         _read(corpus, state, budget, run, report)
         texts = opened_texts(state)
-        if not texts.count:
-            for number, one in texts.unread():
-                shutil.rmtree(state)
-                raise InputError(
-                    f"{corpus.paths[number]}:{one.number}: {one.reason}; no other line is a record either"
-                )
+        unread = next(texts.unread(), None)
+        if unread is not None and not texts.count:
+            number, first = unread
+            shutil.rmtree(state)
+            raise InputError(
+                f"{corpus.paths[number]}:{first.number}: {first.reason}; no other line is a record either"
+            )
         if texts.count > bands.MOST_TEXTS:
             raise InputError(f"{texts.count:,} texts are too many: one run takes {bands.MOST_TEXTS:,}")
         budget.require(texts.count, 0)

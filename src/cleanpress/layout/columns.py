@@ -30,6 +30,8 @@ _FURTHEST_INDENT = 3.6
 """Sizes by which the left edges of lines of a block may differ; what is further in is set in the middle."""
 _DEEPEST_INDENT = 3.3
 """Sizes by which the first line of a paragraph is set in, at the most."""
+_AT_ONCE = 64
+"""Lines that are compared with those near them at a time."""
 _MOST_TITLE_LINES, _LARGER = 3, 1.06
 """What a headline that spans columns has at the most, and how much larger than text it is at the least."""
 _DECK = 1.15
@@ -155,7 +157,7 @@ def _links(sheet: Sheet) -> dict[int, int]:
     # A paragraph's last line may be shorter than the indent of the next: each line stands for some of its
     # column.
     end = np.maximum(sheet.x1, sheet.x0 + _STANDS_FOR * sheet.size)
-    # What goes on in a line has it within its gap: no nearest line is looked for further down.
+    # For lines that are further apart, ``_goes_on`` does not hold: the white between them is too wide.
     furthest = (_WIDEST_GAP * sheet.size + (sheet.y1 - sheet.y0) / 2).max() * 2
     next_below, next_above = _nearest(sheet, end, furthest)
     links = {}
@@ -166,9 +168,10 @@ def _links(sheet: Sheet) -> dict[int, int]:
 
 
 def _nearest(sheet: Sheet, end: Floats, furthest: float) -> tuple[Numbers, Numbers]:
-    """For each line the nearest below and above it in its column, ``furthest`` pixels away at most, or -1.
+    """For each line the nearest below and above it in its column, or -1.
 
-    Lines end at ``end``. A few of them at a time are compared with those near them alone.
+    Lines end at ``end``. A few of them at a time are compared with those near them alone: what is more than
+    ``furthest`` pixels away may be found or not.
     """
     n = len(sheet.x0)
     order = np.argsort(sheet.y, kind="stable")
@@ -198,10 +201,6 @@ def _nearest(sheet: Sheet, end: Floats, furthest: float) -> tuple[Numbers, Numbe
         above[others[is_nearer]] = some[found[is_nearer]]
         step_above[others[is_nearer]] = near[is_nearer]
     return below, above
-
-
-_AT_ONCE = 64
-"""Lines that are compared with those near them at a time."""
 
 
 def _goes_on(sheet: Sheet, i: int, j: int) -> bool:

@@ -109,8 +109,8 @@ def _relations(blocks: Sequence[Block]) -> Booleans:
 
 
 def _sorted(blocks: Sequence[Block], over: Booleans) -> list[int]:
-    """A topological order; of those that may come next, what is read on to from the last one, then the
-    leftmost at the top. Where rules contradict each other, the highest."""
+    """A topological order; of those that may come next the leftmost, and of these the highest. Where the
+    rules contradict each other, one that the fewest others come before."""
     before = over.sum(axis=0)
     is_waiting = np.ones(len(blocks), np.bool_)
 
