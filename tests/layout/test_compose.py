@@ -214,7 +214,7 @@ def row_of_articles(count: int) -> FoundPage:
     return sheet.found()
 
 
-def test_a_row_of_many_headlines_costs_little_more_than_as_many_rows() -> None:
+def test_twice_as_many_headlines_in_a_row_cost_about_twice_as_much() -> None:
     def calls(count: int) -> int:
         page, counted = row_of_articles(count), 0
 
