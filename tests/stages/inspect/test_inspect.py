@@ -118,11 +118,11 @@ def test_a_page_whose_rule_is_off_says_where_it_is_undecoded() -> None:
     line = "昨天夜里，海港的灯又亮了起来，船一艘接一艘地靠岸，工人们忙到了天亮。"
     text = f"海港夜航恢复\n\n{line}\n\n{line[6:].encode('gbk').decode('latin-1')}\n"
     page = Page(text, "page.txt", "utf-8", "")
-    assert clean_page(page, Config()).suspects == ()
+    assert "doubtful-encoding" not in {suspect.rule for suspect in clean_page(page, Config()).suspects}
     result = clean_page(page, Config(rules_off=("mojibake-latin",)))
     check(result)
-    assert [suspect.rule for suspect in result.suspects] == ["doubtful-encoding"]
-    assert len(result.suspects[0].text) > 50
+    [suspect] = [suspect for suspect in result.suspects if suspect.rule == "doubtful-encoding"]
+    assert len(suspect.text) > 50
 
 
 def test_a_quotation_of_several_paragraphs_opens_each_and_closes_once() -> None:

@@ -85,8 +85,8 @@ def mojibake(text: str) -> list[Change]:
         after = fixed[head : len(fixed) - tail]
         if not _LINE_ENDS.isdisjoint(after):
             continue
-        if all(unicodedata.category(character) in {"Cf", "Zs"} for character in after):
-            # A byte order mark (ï»¿) or spaces: what nobody sees is taken away next, and letters with it.
+        if all(unicodedata.category(character) in {"Cc", "Cf", "Zs"} for character in after):
+            # A byte order mark (ï»¿), spaces: what nobody sees is taken away next, and letters with it.
             continue
         found.append(Change(start, end, after, "mojibake"))
     return found
