@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from cleanpress.edited import Change
 
@@ -25,6 +26,14 @@ def invisible_character(text: str) -> list[Change]:
             kept = "".join(c for c in match[0] if c in _JOINERS)
         found.append(Change(start, end, kept, "invisible-character"))
     return found
+
+
+def is_seen(text: str) -> bool:
+    """Whether any of a text prints, once ``invisible_character`` has been there."""
+    return any(
+        not (character.isspace() or unicodedata.category(character) in {"Cc", "Cf"})
+        for character in _INVISIBLE.sub("", text)
+    )
 
 
 def _is_joined(neighbour: str) -> bool:

@@ -11,7 +11,6 @@ wanted.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from cleanpress.edited import Change
 from cleanpress.stages.decode import frequent_characters, likeness
+from cleanpress.stages.normalise.invisible import is_seen
 
 if TYPE_CHECKING:
     from ftfy import TextFixerConfig
@@ -85,7 +85,7 @@ def mojibake(text: str) -> list[Change]:
         after = fixed[head : len(fixed) - tail]
         if not _LINE_ENDS.isdisjoint(after):
             continue
-        if all(unicodedata.category(character) in {"Cc", "Cf", "Zs"} for character in after):
+        if not is_seen(after):
             # A byte order mark (ï»¿), spaces: what nobody sees is taken away next, and letters with it.
             continue
         found.append(Change(start, end, after, "mojibake"))
