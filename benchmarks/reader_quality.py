@@ -21,7 +21,7 @@ from cleanpress.language.alphabet import FIRST
 from cleanpress.stages.normalise import normalise
 from cleanpress.stages.restore.scan import JUDGED, Tables
 from corpora import SHARED
-from restore_material import Piece, of_record, pair, records_of
+from restore_material import Piece, pair, pairs, records_of
 from restore_tables import READABLE
 
 DEVELOPMENT = SHARED / "spelling" / "ocr_rendered_dev.jsonl"
@@ -30,12 +30,10 @@ ZONES = {"at an end": 0, "1 from an end": 1, "2 from an end": 2, "3 or 4": 3, "5
 
 
 def lines_of(file: Path) -> Iterator[Piece]:
-    """The lines of a file, by rules restored as cleanpress would before the network sees them."""
-    for record in records_of(file):
-        if file == DEVELOPMENT:
-            yield pair(normalise(record["wrong"]).text, record["right"])
-        else:
-            yield of_record(record)
+    """The lines of a file; those of ``DEVELOPMENT`` restored by rules, as before the network sees them."""
+    if file != DEVELOPMENT:
+        return pairs(file)
+    return (pair(normalise(record["wrong"]).text, record["right"]) for record in records_of(file))
 
 
 def show(name: str, right: NDArray[np.bool_], among: NDArray[np.bool_]) -> None:

@@ -44,8 +44,9 @@ class Trees:
         """The sum for each row; shape ``(len(rows),)``. Rows that are hopeless after ``GLANCE`` trees are not
         asked further: three in four candidates are, and none of them would come near to being right."""
         total = self._sum(rows, self.roots[:GLANCE])
-        hopeful = np.flatnonzero(total >= HOPELESS)
-        total[hopeful] += self._sum(rows[hopeful], self.roots[GLANCE:])
+        if len(self.roots) > GLANCE:
+            hopeful = np.flatnonzero(total >= HOPELESS)
+            total[hopeful] += self._sum(rows[hopeful], self.roots[GLANCE:])
         return total
 
     def _sum(self, rows: NDArray[np.float32], roots: NDArray[np.int32]) -> Floats:
